@@ -1,0 +1,1 @@
+"""Linked data of the United Nations human-rights treaty bodies."""

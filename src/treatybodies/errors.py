@@ -1,0 +1,206 @@
+"""Every error this package raises on purpose.
+
+::
+
+    TreatybodiesError            the message ends with what to do
+    ├── InputFaults              faults in files a curator wrote: all of them, each with its place
+    ├── BuildRefused             the built graph fails its checks: nothing is published
+    ├── BuildBusy                another process is building into the same folder
+    ├── ReleaseMissing           no built release where one is needed
+    ├── ReleaseDamaged           a release lacks a file, or a file does not match its manifest
+    ├── UnknownTerm              code names a term that the ontology does not declare
+    ├── UnknownSymbol            a text is no document symbol of a treaty body
+    ├── ParameterFault           a value given for a query's parameter does not fit its type
+    ├── PortInUse                another program listens where the service should
+    ├── EngineFailed             the process that holds the release for queries does not start
+    ├── RequestFault             a client's request cannot be answered as it stands
+    │   ├── RequestMalformed     it is not what the protocol asks for
+    │   ├── QueryMalformed       its query is no SPARQL; the engine's message has line and column
+    │   ├── QueryFailed          its query is SPARQL that the engine cannot evaluate
+    │   ├── QueryTooComplex      its query is nested too deep or has too many tokens
+    │   ├── QueryTooLong         its query or body has too many bytes
+    │   ├── UpdateRefused        it would change the data
+    │   ├── FederationRefused    it would make the service ask other servers
+    │   ├── MediaTypeUnsupported its body is in a format that no route reads
+    │   ├── NotAcceptable        it accepts none of the formats there are
+    │   └── NotInGraph           it names a thing that the release does not know
+    └── QueryStopped             a query ended without a result; nothing of it was sent
+        ├── QueryTimeout         it ran longer than allowed
+        ├── QueryMemory          it needed more memory than allowed
+        ├── ResultTooLarge       its result is larger than allowed
+        ├── Overloaded           too many queries were waiting
+        ├── EngineAway           the engine is being restarted
+        ├── WorkerCrashed        it crashed the engine's worker process
+        └── ClientGone           its client closed the connection
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class TreatybodiesError(Exception):
+    """Base of all errors raised on purpose; ``str()`` is fit to show a user."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong in one place of a curator's file, and its remedy.
+
+    ``line`` counts from 1; 0 means the file as a whole.
+    """
+
+    file: Path
+    line: int
+    what: str
+    remedy: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        column = f" [{self.column}]" if self.column else ""
+        return f"{place}{column}: {self.what} → {self.remedy}"
+
+
+class InputFaults(TreatybodiesError):
+    """Faults in the files that a build reads, collected before anything is built."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class BuildRefused(TreatybodiesError):
+    """The graph was built but fails its checks; the release in use stays as it is."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(self.findings))
+
+
+class BuildBusy(TreatybodiesError):
+    """Another process holds the lock of the build folder."""
+
+
+class ReleaseMissing(TreatybodiesError):
+    """There is no built release to read."""
+
+
+class ReleaseDamaged(TreatybodiesError):
+    """A release does not hold what its manifest says."""
+
+
+class UnknownTerm(TreatybodiesError):
+    """A term is used that ``ontology/treatybodies.ttl`` does not declare."""
+
+
+class UnknownSymbol(TreatybodiesError):
+    """``symbol`` is no document symbol of a treaty body; ``nearest`` is a known one like it."""
+
+    def __init__(self, symbol: str, reason: str, nearest: str | None = None) -> None:
+        self.symbol = symbol
+        self.reason = reason
+        self.nearest = nearest
+        example = nearest or "CMW/C/SR.590"
+        super().__init__(f"“{symbol}”: {reason} → write a symbol such as {example}")
+
+
+class ParameterFault(TreatybodiesError):
+    """A parameter's value does not fit its declared type; ``name`` is the parameter."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+class PortInUse(TreatybodiesError):
+    """The service cannot listen on its address."""
+
+
+class EngineFailed(TreatybodiesError):
+    """The process that holds the release for the query workers did not start."""
+
+
+class RequestFault(TreatybodiesError):
+    """A client's request cannot be answered as it stands; the fault is the client's."""
+
+
+class RequestMalformed(RequestFault):
+    """The request is not what the protocol asks for."""
+
+
+class QueryMalformed(RequestFault):
+    """The query is no SPARQL; ``line`` and ``column`` count from 1 where they are known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class QueryFailed(RequestFault):
+    """The query is SPARQL, but asks what the engine cannot do, as an unknown function."""
+
+
+class QueryTooComplex(RequestFault):
+    """The query is nested too deep or has too many tokens."""
+
+
+class QueryTooLong(RequestFault):
+    """The query, or the request's body, has too many bytes."""
+
+
+class UpdateRefused(RequestFault):
+    """The request would change the data."""
+
+
+class FederationRefused(RequestFault):
+    """The query would make the service ask other servers."""
+
+
+class MediaTypeUnsupported(RequestFault):
+    """The request's body is in a format that the route does not read."""
+
+
+class NotAcceptable(RequestFault):
+    """The client accepts none of the formats there are."""
+
+
+class NotInGraph(RequestFault):
+    """The request names a thing that the release does not know."""
+
+
+class QueryStopped(TreatybodiesError):
+    """A query ended without a result; nothing of a result was sent."""
+
+
+class QueryTimeout(QueryStopped):
+    """The query ran longer than allowed."""
+
+
+class QueryMemory(QueryStopped):
+    """The query needed more memory than allowed."""
+
+
+class ResultTooLarge(QueryStopped):
+    """The query's result is larger than allowed."""
+
+
+class Overloaded(QueryStopped):
+    """Too many queries were waiting; ``retry_after`` is when to ask again, in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class EngineAway(QueryStopped):
+    """The process that forks query workers has ended and is being restarted."""
+
+
+class WorkerCrashed(QueryStopped):
+    """The query crashed its worker process."""
+
+
+class ClientGone(QueryStopped):
+    """The client closed the connection before its query had ended."""

@@ -1,0 +1,157 @@
+"""Query files: SPARQL with a ``#+`` head in YAML that says what the query is for.
+
+A query with parameters holds one line such as ``VALUES (?body ?date) { (UNDEF UNDEF) }``. As it
+stands the file is valid SPARQL in which the parameters are open; `QueryFile.bind` replaces the
+UNDEFs by typed RDF terms. No value is ever pasted as text: pyoxigraph writes and escapes the term.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal as OneOf
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pyoxigraph import Literal, NamedNode
+
+from treatybodies.errors import Fault, InputFaults, ParameterFault
+from treatybodies.namespaces import BASE
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_OPEN_VALUES = re.compile(r"VALUES\s*\(([^()]*)\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\}")
+_HEAD_LINE = re.compile(r"^#\+ ?(.*)$")
+
+
+class Parameter(BaseModel):
+    """One parameter of a query, bound as a typed RDF term."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    type: OneOf["iri", "date", "integer", "string", "language"]
+    description: str
+    example: str = Field(coerce_numbers_to_str=True)
+    required: bool = True
+    base: str = ""
+    """For an IRI: the path under the project's base that a value continues, as ``id/body/``."""
+    pattern: str = ""
+    """Regular expression that a whole value must match."""
+
+    def term(self, value: str) -> NamedNode | Literal:
+        """``value`` as an RDF term; raises `ParameterFault` when it does not fit the type."""
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            raise ParameterFault(self.name, f"“{value}” does not match {self.pattern}")
+        try:
+            return self._typed(value)
+        except ValueError as cause:
+            raise ParameterFault(self.name, f"“{value}” is no {self.type} ({cause})") from cause
+
+    def _typed(self, value: str) -> NamedNode | Literal:
+        match self.type:
+            case "iri":
+                whole = value.startswith(BASE + self.base)
+                return NamedNode(value if whole else BASE + self.base + value)
+            case "date":
+                day = date.fromisoformat(value).isoformat()
+                return Literal(day, datatype=NamedNode(XSD + "date"))
+            case "integer":
+                return Literal(str(int(value)), datatype=NamedNode(XSD + "integer"))
+            case "language":
+                if not re.fullmatch(r"[a-z]{2,3}", value):
+                    raise ValueError("two or three lower-case letters are expected")
+                return Literal(value)
+            case "string":
+                return Literal(value)
+
+
+class Head(BaseModel):
+    """The ``#+`` head of a query file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    summary: str
+    """A question, or what the query yields, in one line."""
+    description: str
+    topic: str = ""
+    path: str = ""
+    """API queries: the path below ``/api/v1``, its parameters in braces."""
+    exists: str = ""
+    """API queries: the parameter whose thing must be in the graph, else 404."""
+    severity: OneOf["violation", "warning", ""] = ""
+    """Checks: whether a row stops the build."""
+    remedy: str = ""
+    """Checks: what a curator does about a row."""
+    source: str = ""
+    """Mappings: the graph of every row, when the table has no ``source`` column."""
+    ignored: dict[str, str] = {}
+    """Mappings: columns that are not mapped, each with the reason."""
+    repeats: str = ""
+    """Mappings: why several rows may be about one thing, such as one row for each language."""
+    minimum: int | None = None
+    """Expectations: the least acceptable count."""
+    maximum: int | None = None
+    """Expectations: the greatest acceptable count."""
+    parameters: tuple[Parameter, ...] = ()
+
+
+class QueryFile:
+    """A query file, read and its head checked."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.stem
+        self.source = path.read_text(encoding="utf-8")
+
+    @cached_property
+    def head(self) -> Head:
+        """The head; raises `InputFaults` naming the file when a key is missing or unknown."""
+        lines = [match[1] for line in self.source.splitlines() if (match := _HEAD_LINE.match(line))]
+        try:
+            return Head.model_validate(yaml.safe_load("\n".join(lines)) or {})
+        except (ValidationError, yaml.YAMLError) as cause:
+            remedy = "write a head of #+ lines as queries/README.md shows"
+            raise InputFaults([Fault(self.path, 1, _in_words(cause), remedy)]) from cause
+
+    @property
+    def text(self) -> str:
+        """The query without its head."""
+        kept = (line for line in self.source.splitlines() if not _HEAD_LINE.match(line))
+        return "\n".join(kept).strip() + "\n"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the open variables of its VALUES line, in order; empty when it has none."""
+        found = _OPEN_VALUES.search(self.text)
+        return tuple(re.findall(r"[?$](\w+)", found[1])) if found else ()
+
+    def bind(self, values: Mapping[str, str]) -> str:
+        """The query with ``values`` bound as typed terms; a missing optional value stays open."""
+        terms = {
+            parameter.name: str(parameter.term(values[parameter.name]))
+            for parameter in self.head.parameters
+            if parameter.name in values
+        }
+        row = " ".join(terms.get(name, "UNDEF") for name in self.variables)
+        names = " ".join("?" + name for name in self.variables)
+        bound = f"VALUES ({names}) {{ ({row}) }}"
+        return _OPEN_VALUES.sub(lambda _: bound, self.text, count=1)
+
+    def example(self) -> str:
+        """The query bound to its parameters' examples."""
+        return self.bind({each.name: each.example for each in self.head.parameters})
+
+
+def read_queries(folder: Path) -> Iterator[QueryFile]:
+    """Every ``.rq`` file of ``folder``, in the order of their names."""
+    for path in sorted(folder.glob("*.rq")):
+        yield QueryFile(path)
+
+
+def _in_words(cause: ValidationError | yaml.YAMLError) -> str:
+    if isinstance(cause, yaml.YAMLError):
+        return f"the head is no valid YAML ({' '.join(str(cause).split())})"
+    return "; ".join(
+        f"head key “{'.'.join(map(str, each['loc']))}”: {each['msg']}" for each in cause.errors()
+    )

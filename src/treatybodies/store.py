@@ -1,0 +1,134 @@
+"""A built release: one immutable folder, found through the link ``current``.
+
+::
+
+    build/
+      current -> releases/<version>
+      releases/<version>/
+        manifest.json        version, dates, counts, SHA-256 of every file
+        treatybodies.nq      all quads, sorted, default graph included
+        store/               the same quads as an Oxigraph store, opened read-only
+        shacl-report.ttl     what SHACL found; shacl-report.txt the same in words
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
+
+from treatybodies.errors import ReleaseDamaged, ReleaseMissing
+
+Functions = dict[NamedNode, Callable[..., NamedNode | BlankNode | Literal | Triple | None]]
+
+CURRENT = "current"
+RELEASES = "releases"
+MANIFEST = "manifest.json"
+DUMP = "treatybodies.nq"
+STORE = "store"
+SHACL_TURTLE = "shacl-report.ttl"
+SHACL_TEXT = "shacl-report.txt"
+
+
+class Manifest(BaseModel):
+    """What a release says of itself; written last, so its presence means the rest is there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    """First twelve hexadecimal digits of the dump's SHA-256."""
+    date: str
+    """Latest as-of date of its sources (ISO 8601 day): the data's date, not the build's."""
+    inputs: str
+    """SHA-256 over the files it was built from; tells whether a build is due."""
+    quads: int
+    """Quads in the dump, default graph included."""
+    triples: int
+    """Triples in the default graph, the published view."""
+    graphs: int
+    """Named graphs."""
+    classes: dict[str, int]
+    """Class IRI → things of that class in the published view."""
+    warnings: int
+    """SHACL results below violation."""
+    files: dict[str, str]
+    """File name → SHA-256, hexadecimal."""
+
+
+class Release:
+    """One built release, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = _read_manifest(folder / MANIFEST)
+
+    @property
+    def dump(self) -> Path:
+        """The canonical N-Quads file."""
+        return self.folder / DUMP
+
+    def open(self, in_memory_quads: int) -> Store:
+        """Load the release into memory when it is small enough, else open its store read-only."""
+        if self.manifest.quads > in_memory_quads:
+            return Store.read_only(str(self.folder / STORE))
+        store = Store()
+        store.bulk_load(path=self.dump, format=RdfFormat.N_QUADS)
+        return store
+
+
+def current_release(build: Path) -> Release:
+    """The release that ``build`` publishes; raises `ReleaseMissing` before the first build."""
+    link = build / CURRENT
+    if not link.exists():
+        raise ReleaseMissing(f"{build} holds no built release → run: treatybodies build")
+    return Release(link.resolve())
+
+
+def select(store: Store, query: str) -> list[QuerySolution]:
+    """The solutions of a SELECT query; a query of another form raises `TypeError`."""
+    result = store.query(query)
+    if not isinstance(result, QuerySolutions):
+        raise TypeError(f"a SELECT query is expected: {query}")
+    return list(result)
+
+
+def select_one(store: Store, query: str) -> str:
+    """The one value of a SELECT query of one row and column; empty when it is unbound."""
+    ((value, *_),) = select(store, query)
+    return "" if value is None else str(getattr(value, "value", value))
+
+
+def construct(store: Store, query: str, functions: Functions | None = None) -> list[Triple]:
+    """The triples of a CONSTRUCT query; a query of another form raises `TypeError`."""
+    result = store.query(query, custom_functions=functions)
+    if not isinstance(result, QueryTriples):
+        raise TypeError(f"a CONSTRUCT query is expected: {query}")
+    return list(result)
+
+
+def dump(store: Store, form: RdfFormat, graph: NamedNode | DefaultGraph | None = None) -> bytes:
+    """All statements of ``store``, or those of ``graph``, serialised."""
+    data = store.dump(format=form, from_graph=graph)
+    assert data is not None  # Oxigraph returns bytes whenever it is given no output.
+    return data
+
+
+def _read_manifest(path: Path) -> Manifest:
+    remedy = "delete the release's folder and run: treatybodies build"
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except OSError as cause:
+        raise ReleaseDamaged(f"{path} cannot be read ({cause.strerror}) → {remedy}") from cause
+    except ValidationError as cause:
+        raise ReleaseDamaged(f"{path} is no manifest of this version → {remedy}") from cause
