@@ -1,0 +1,1 @@
+"""From the curators' files to an immutable release: read, derive, decide, check, publish."""

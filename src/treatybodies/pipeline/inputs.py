@@ -1,0 +1,37 @@
+"""Whether a build is due: a digest over every file that a build reads."""
+
+import hashlib
+from pathlib import Path
+
+from treatybodies.errors import ReleaseDamaged
+from treatybodies.paths import PACKAGE, Garden
+from treatybodies.store import CURRENT, current_release
+
+
+def inputs_digest(garden: Garden) -> str:
+    """SHA-256 over every file a build reads, the code of the pipeline included."""
+    whole = hashlib.sha256()
+    for root in (garden.ontology, garden.root / "data", garden.queries, PACKAGE / "pipeline"):
+        for path in sorted(each for each in root.rglob("*") if _is_input(each)):
+            name = f"{root.name}/{path.relative_to(root).as_posix()}"
+            whole.update(f"{name} {file_digest(path)}\n".encode())
+    return whole.hexdigest()
+
+
+def is_due(garden: Garden, build: Path) -> bool:
+    """Whether ``build`` holds no release, or one of other inputs than those of ``garden``."""
+    if not (build / CURRENT).exists():
+        return True
+    try:
+        return current_release(build).manifest.inputs != inputs_digest(garden)
+    except ReleaseDamaged:
+        return True
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_input(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")

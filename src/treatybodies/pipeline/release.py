@@ -1,0 +1,140 @@
+"""Writing a release: a new folder, complete before the link ``current`` turns to it."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from pyoxigraph import RdfFormat, Store
+
+from treatybodies import store as layout
+from treatybodies.errors import BuildBusy, ReleaseDamaged
+from treatybodies.pipeline.inputs import file_digest
+from treatybodies.pipeline.shacl import ShaclReport
+
+KEPT_RELEASES = 3
+
+RELEASE_DATE = """
+PREFIX tbo: <https://w3id.org/treatybodies/ontology#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT (MAX(?day) AS ?date)
+WHERE {
+  ?source tbo:asOf ?day .
+  FILTER(DATATYPE(?day) = xsd:date)
+}
+"""
+CLASS_COUNTS = """
+PREFIX tbo: <https://w3id.org/treatybodies/ontology#>
+SELECT ?class (COUNT(?thing) AS ?count)
+WHERE {
+  ?thing a ?class .
+  FILTER(STRSTARTS(STR(?class), STR(tbo:)))
+}
+GROUP BY ?class
+ORDER BY ?class
+"""
+COUNTS = """
+SELECT (COUNT(*) AS ?triples)
+WHERE { ?subject ?predicate ?object }
+"""
+
+
+@contextmanager
+def build_lock(build: Path) -> Iterator[None]:
+    """Hold the folder ``build`` alone; raises `BuildBusy` when another process does."""
+    build.mkdir(parents=True, exist_ok=True)
+    with (build / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as cause:
+            message = f"{build} is being built by another process → wait for it, or stop it"
+            raise BuildBusy(message) from cause
+        _sweep(build)
+        yield
+
+
+def write_release(build: Path, store: Store, report: ShaclReport, inputs: str) -> layout.Release:
+    """Write the release and turn ``current`` to it; an interruption leaves the old one in use."""
+    releases = build / layout.RELEASES
+    releases.mkdir(exist_ok=True)
+    draft = Path(mkdtemp(prefix=".draft-", dir=releases))
+    _write_files(draft, store, report)
+    manifest = _manifest(draft, store, report, inputs)
+    (draft / layout.MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
+    draft.chmod(0o755)
+    target = releases / f"{manifest.version}-{inputs[:8]}"
+    if _is_intact(target):
+        shutil.rmtree(draft)
+    else:
+        shutil.rmtree(target, ignore_errors=True)
+        draft.rename(target)
+    _turn(build, target)
+    _prune(build, target)
+    return layout.Release(target)
+
+
+def _write_files(draft: Path, store: Store, report: ShaclReport) -> None:
+    lines = sorted(set(layout.dump(store, RdfFormat.N_QUADS).splitlines(keepends=True)))
+    (draft / layout.DUMP).write_bytes(b"".join(lines))
+    (draft / layout.SHACL_TURTLE).write_text(report.turtle, "utf-8")
+    (draft / layout.SHACL_TEXT).write_text(report.text, "utf-8")
+    on_disk = Store(str(draft / layout.STORE))
+    on_disk.bulk_load(path=draft / layout.DUMP, format=RdfFormat.N_QUADS)
+    on_disk.optimize()
+    on_disk.flush()
+
+
+def _manifest(draft: Path, store: Store, report: ShaclReport, inputs: str) -> layout.Manifest:
+    files = {
+        name: file_digest(draft / name)
+        for name in (layout.DUMP, layout.SHACL_TURTLE, layout.SHACL_TEXT)
+    }
+    classes = {row[0].value: int(row[1].value) for row in layout.select(store, CLASS_COUNTS)}
+    return layout.Manifest(
+        version=files[layout.DUMP][:12],
+        date=layout.select_one(store, RELEASE_DATE),
+        inputs=inputs,
+        quads=len(store),
+        triples=int(layout.select_one(store, COUNTS)),
+        graphs=sum(1 for _ in store.named_graphs()),
+        classes=classes,
+        warnings=report.warnings,
+        files=files,
+    )
+
+
+def _is_intact(folder: Path) -> bool:
+    """Whether ``folder`` is a release that holds what its manifest says."""
+    try:
+        files = layout.Release(folder).manifest.files
+    except ReleaseDamaged:
+        return False
+    return (folder / layout.STORE).is_dir() and all(
+        (folder / name).is_file() and file_digest(folder / name) == digest
+        for name, digest in files.items()
+    )
+
+
+def _turn(build: Path, target: Path) -> None:
+    """Point ``current`` at ``target`` in one atomic step."""
+    fresh = build / f".{layout.CURRENT}-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target.relative_to(build))
+    fresh.replace(build / layout.CURRENT)
+
+
+def _prune(build: Path, current: Path) -> None:
+    """Keep the newest releases; a reader of a deleted one keeps the files it has open."""
+    found = (each for each in (build / layout.RELEASES).iterdir() if each != current)
+    by_age = sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in by_age[KEPT_RELEASES - 1 :]:
+        shutil.rmtree(old)
+
+
+def _sweep(build: Path) -> None:
+    """Remove what a killed build left behind."""
+    for left in [*(build / layout.RELEASES).glob(".draft-*"), *build.glob(f".{layout.CURRENT}-*")]:
+        left.unlink() if left.is_symlink() else shutil.rmtree(left)
