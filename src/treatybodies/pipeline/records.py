@@ -44,6 +44,9 @@ def _read_file(path: Path, graph: NamedNode | None, faults: list[Fault]) -> Iter
     except SyntaxError as cause:
         remedy = "mend the syntax at this place; the parser stopped here"
         faults.append(Fault(path, cause.lineno or 0, str(cause.msg), remedy))
+    except OSError as cause:
+        what = f"the file cannot be read ({cause.strerror or cause})"
+        faults.append(Fault(path, 0, what, "check the file and its permissions"))
     except (UnicodeDecodeError, ValueError) as cause:
         faults.append(Fault(path, 0, f"the file is not UTF-8 ({cause})", "save it as UTF-8"))
     else:

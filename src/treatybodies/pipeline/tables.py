@@ -70,8 +70,17 @@ def read_tables(garden: Garden) -> Iterator[Quad]:
     if faults:
         raise InputFaults(faults)
     tables = [read_table(path) for path in paths]
-    faults = [fault for table in tables for fault in _check_mapping(table, _keys(tables))]
-    quads = [quad for table in tables for quad in _map_table(table, faults)]
+    known = _keys(tables)
+    quads: list[Quad] = []
+    for table in tables:
+        try:
+            faults.extend(_check_mapping(table, known))
+            quads.extend(_map_table(table, faults))
+        except InputFaults as cause:  # the mapping's head cannot be read
+            faults.extend(cause.faults)
+        except SyntaxError as cause:
+            what = f"the mapping is no valid SPARQL ({cause.msg})"
+            faults.append(Fault(table.mapping.path, 0, what, "mend the query at this place"))
     if faults:
         raise InputFaults(faults)
     yield from quads
