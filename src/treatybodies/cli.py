@@ -11,7 +11,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from treatybodies.errors import BuildRefused, InputFaults, ReleaseMissing, TreatybodiesError
+from treatybodies.errors import (
+    BuildRefused,
+    InputFaults,
+    ReleaseMissing,
+    TreatybodiesError,
+    UnknownSymbol,
+)
 from treatybodies.paths import Garden, default_garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release, current_release
@@ -94,6 +100,29 @@ def verify(
     wrong = sum(not finding.ok for finding in findings)
     console.print(f"{len(findings) - wrong} verified, {wrong} wrong")
     if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def symbol(
+    symbols: Annotated[list[str], typer.Argument(help="document symbols, such as CMW/C/SR.590")],
+) -> None:
+    """Explain symbols of treaty-body documents, present and historical."""
+    from treatybodies.symbols import parse_symbol
+
+    unknown: list[UnknownSymbol] = []
+    for text in symbols:
+        try:
+            parsed = parse_symbol(text)
+        except UnknownSymbol as error:
+            unknown.append(error)
+            continue
+        typer.echo(f"{parsed.text}: {parsed.kind.label}")
+        for sentence in parsed.explain():
+            typer.echo(f"  {sentence}")
+    for error in unknown:
+        _explain(error)
+    if unknown:
         raise typer.Exit(1)
 
 

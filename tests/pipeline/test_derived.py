@@ -66,7 +66,8 @@ EFFECTS = [
 
 @pytest.mark.parametrize(("action", "effect"), EFFECTS)
 def test_consent_takes_effect_by_the_final_clause(graph: Store, action: str, effect: str) -> None:
-    query = f"SELECT ?effect WHERE {{ <https://w3id.org/treatybodies/id/action/{action}> tbo:effectDate ?effect }}"
+    consent = f"<https://w3id.org/treatybodies/id/action/{action}>"
+    query = f"SELECT ?effect WHERE {{ {consent} tbo:effectDate ?effect }}"
 
     assert rows(graph, query) == [(effect,)]
 
@@ -140,7 +141,8 @@ def test_dates_as_exact_as_their_source_have_bounds(graph: Store) -> None:
 def test_a_date_that_is_set_aside_stays_in_its_source_only(graph: Store) -> None:
     action = "<https://w3id.org/treatybodies/id/action/icerd/IRQ/1970-02-13/ratification>"
     published = f"SELECT ?date WHERE {{ {action} tbo:actionDate ?date }}"
-    claimed = f"SELECT DISTINCT ?date WHERE {{ GRAPH ?g {{ {action} tbo:actionDate ?date }} }} ORDER BY ?date"
+    claim = f"GRAPH ?source {{ {action} tbo:actionDate ?date }}"
+    claimed = f"SELECT DISTINCT ?date WHERE {{ {claim} }} ORDER BY ?date"
 
     assert rows(graph, published) == [("1970-02-13",)]
     assert rows(graph, claimed) == [("1970-01-14",), ("1970-02-13",)]

@@ -101,7 +101,7 @@ def test_a_graph_that_fails_its_checks_is_not_published(small: Garden, folder: P
         encoding="utf-8",
     )
 
-    with pytest.raises(BuildRefused, match="Which State is there. id/state/BEN"):
+    with pytest.raises(BuildRefused, match=r"Which State is there\? id/state/BEN"):
         build(small, folder, quiet)
 
     assert current_release(folder).folder == good.folder

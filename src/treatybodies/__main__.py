@@ -1,0 +1,5 @@
+"""``python -m treatybodies`` is the command ``treatybodies``."""
+
+from treatybodies.cli import main
+
+main()
