@@ -1,0 +1,44 @@
+"""The SPARQL 1.1 Service Description of this endpoint."""
+
+from fastapi import Request
+from pyoxigraph import RdfFormat, parse, serialize
+from starlette.responses import Response
+
+from treatybodies.web.answers import entity_tag, not_modified, text_answer
+from treatybodies.web.formats import GRAPHS, RESULTS, Format, content_type
+from treatybodies.web.negotiation import Choice
+from treatybodies.web.pages import render
+from treatybodies.web.urls import public_base
+
+
+async def respond(request: Request, choice: Choice) -> Response:
+    """The description in the chosen format; clients query the endpoint that it names."""
+    text = describe(request)
+    version = request.app.state.release.manifest.version
+    tag = entity_tag(version, "service-description", text, choice.media_type)
+    if unchanged := not_modified(request, tag):
+        return unchanged
+    body = text if choice.format is Format.TURTLE else _converted(text, choice.format.rdf)
+    return await text_answer(request, body, content_type(choice.media_type), tag)
+
+
+def describe(request: Request) -> str:
+    """The description in Turtle."""
+    return render(
+        "service-description.ttl",
+        request,
+        base=public_base(request),
+        formats=[f"http://www.w3.org/ns/formats/{name}" for name in _FORMAT_NAMES],
+    )
+
+
+_FORMAT_NAMES = (
+    *(f"SPARQL_Results_{each.name}" for each in RESULTS),
+    *("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads"),
+)
+assert len(_FORMAT_NAMES) == len(RESULTS) + len(GRAPHS)
+
+
+def _converted(turtle: str, target: RdfFormat) -> bytes:
+    triples = (quad.triple for quad in parse(turtle, format=RdfFormat.TURTLE))
+    return serialize(triples, format=target) or b""

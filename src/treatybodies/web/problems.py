@@ -1,0 +1,153 @@
+"""Errors as responses: RFC 9457 problem documents, a page for browsers, a line for plain text.
+
+One table says which error becomes what. A fault of ours is never a 4xx, a client's never a 5xx.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from treatybodies import errors
+from treatybodies.web.negotiation import prefers_html
+from treatybodies.web.pages import page
+
+LOG = logging.getLogger(__name__)
+PROBLEM_JSON = "application/problem+json"
+POST_TYPES = "application/sparql-query, application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one class of error is to a client."""
+
+    status: int
+    code: str
+    title: str
+
+
+HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
+    errors.RequestMalformed: Row(400, "malformed-request", "The request is malformed"),
+    errors.QueryMalformed: Row(400, "query-syntax", "The query is no valid SPARQL"),
+    errors.QueryFailed: Row(400, "query-evaluation", "The query cannot be evaluated"),
+    errors.QueryTooComplex: Row(400, "query-too-complex", "The query is too complex"),
+    errors.UpdateRefused: Row(403, "update-refused", "The data cannot be changed here"),
+    errors.FederationRefused: Row(403, "service-refused", "Federated queries are refused"),
+    errors.NotInGraph: Row(404, "not-found", "There is no such thing here"),
+    errors.NotAcceptable: Row(406, "not-acceptable", "There is no such format"),
+    errors.QueryTooLong: Row(413, "query-too-long", "The query is too long"),
+    errors.MediaTypeUnsupported: Row(415, "unsupported-media-type", "The body is not readable"),
+    errors.ParameterFault: Row(422, "invalid-parameter", "A parameter is not valid"),
+    errors.ClientGone: Row(499, "client-gone", "The client has gone"),
+    errors.WorkerCrashed: Row(500, "crashed", "The query crashed the engine"),
+    errors.QueryTimeout: Row(503, "timeout", "The query took too long"),
+    errors.QueryMemory: Row(503, "memory", "The query needed too much memory"),
+    errors.ResultTooLarge: Row(503, "result-too-large", "The result is too large"),
+    errors.Overloaded: Row(503, "overload", "The service is overloaded"),
+    errors.EngineAway: Row(503, "unavailable", "The service is starting"),
+}
+_INTERNAL = Row(500, "internal", "Something went wrong here")
+# Oxigraph numbers lines and columns from 1: “error at 3:17: expected …”.
+_PLACE = re.compile(r"error at (\d+):(\d+): ?")
+
+
+def add_handlers(application: FastAPI) -> None:
+    """Make every error of ``application`` a problem document."""
+    application.add_exception_handler(errors.TreatybodiesError, _known)
+    application.add_exception_handler(HTTPException, _http)
+    application.add_exception_handler(RequestValidationError, _validation)
+    application.add_exception_handler(Exception, _unexpected)
+
+
+def problem(
+    request: Request,
+    row: Row,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """``row`` and ``detail`` in the form the client prefers."""
+    body = {
+        "type": "about:blank",
+        "title": row.title,
+        "status": row.status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": row.code,
+    } | more
+    sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    accept = request.headers.get("accept")
+    if prefers_html(accept):
+        return page("problem.html", request, problem=body, status=row.status, headers=sent)
+    if accept and accept.split(",")[0].split(";")[0].strip().lower() == "text/plain":
+        return PlainTextResponse(f"{row.code}: {detail}\n", row.status, headers=sent)
+    return JSONResponse(body, row.status, headers=sent, media_type=PROBLEM_JSON)
+
+
+async def _known(request: Request, cause: Exception) -> Response:
+    row = next((HANDLERS[each] for each in type(cause).__mro__ if each in HANDLERS), None)
+    if row is None:
+        return await _unexpected(request, cause)
+    if isinstance(cause, errors.QueryTooLong) and request.method == "GET":
+        row = replace(row, status=414)
+    return problem(request, row, _detail(cause), _headers(cause), **_members(cause))
+
+
+def _detail(cause: Exception) -> str:
+    if isinstance(cause, errors.QueryMalformed):
+        return _PLACE.sub("", str(cause), count=1)
+    return str(cause)
+
+
+def _members(cause: Exception) -> dict[str, Any]:
+    if isinstance(cause, errors.ParameterFault):
+        return {"parameter": cause.name}
+    if isinstance(cause, errors.QueryMalformed) and (place := _PLACE.search(str(cause))):
+        return {"line": int(place[1]), "column": int(place[2])}
+    return {}
+
+
+def _headers(cause: Exception) -> dict[str, str]:
+    match cause:
+        case errors.Overloaded():
+            return {"Retry-After": str(cause.retry_after)}
+        case errors.EngineAway():
+            return {"Retry-After": "2"}
+        case errors.MediaTypeUnsupported():
+            return {"Accept-Post": POST_TYPES}
+    return {}
+
+
+async def _http(request: Request, cause: Exception) -> Response:
+    assert isinstance(cause, HTTPException)
+    status = HTTPStatus(cause.status_code)
+    code = status.phrase.lower().replace(" ", "-")
+    detail = cause.detail if cause.detail != status.phrase else _WHAT_TO_DO.get(status, "")
+    row = Row(status, code, status.phrase)
+    return problem(request, row, detail or status.phrase, cause.headers)
+
+
+_WHAT_TO_DO = {
+    HTTPStatus.NOT_FOUND: "Nothing is at this address → start at / or see /docs.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method → see Allow.",
+}
+
+
+async def _validation(request: Request, cause: Exception) -> Response:
+    assert isinstance(cause, RequestValidationError)
+    first = cause.errors()[0]
+    name = str(first["loc"][-1])
+    row = HANDLERS[errors.ParameterFault]
+    return problem(request, row, f"{name}: {first['msg']}", parameter=name)
+
+
+async def _unexpected(request: Request, cause: Exception) -> Response:
+    LOG.error("unexpected error at %s", request.url.path, exc_info=cause)
+    return problem(request, _INTERNAL, "The fault is the service's, not yours → report it.")

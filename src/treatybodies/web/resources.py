@@ -1,0 +1,118 @@
+"""The things themselves: ``/id/…`` leads to a page or to data, as the client prefers."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from treatybodies.web.answers import answer, entity_tag, not_modified, text_answer, unless_gone
+from treatybodies.web.formats import DATASETS, FILE_FORMATS, GRAPHS, Format, content_type
+from treatybodies.web.negotiation import negotiate
+from treatybodies.web.openapi import contents
+from treatybodies.web.pages import POLICY, local_path, render
+from treatybodies.web.solutions import own_query
+from treatybodies.web.things import check_known, read_thing, thing_iri
+from treatybodies.web.urls import public_base
+from treatybodies.web.wire import Job
+
+router = APIRouter(tags=["Things"], default_response_class=Response)
+_DATA = contents(*(each.media_type for each in GRAPHS), description="The thing's description.")
+_PAGE = contents(Format.HTML.media_type, description="The thing's page.")
+_SEE_OTHER: dict[int | str, dict[str, Any]] = {
+    303: {"description": "The page or the data, as Accept prefers."}
+}
+
+
+@router.get("/id/{path:path}", responses=_SEE_OTHER, status_code=303)
+async def see_id(request: Request, path: str) -> Response:
+    """Lead from a thing to its page (HTML) or its data."""
+    return await _see_other(request, path)
+
+
+@router.get("/scheme/{path:path}", responses=_SEE_OTHER, status_code=303)
+async def see_scheme(request: Request, path: str) -> Response:
+    """Lead from a concept or concept scheme to its page or its data."""
+    return await _see_other(request, f"scheme/{path}")
+
+
+@router.get("/graph/{path:path}", responses=_SEE_OTHER, status_code=303)
+async def see_graph(request: Request, path: str) -> Response:
+    """Lead from a named graph to its page or its data."""
+    return await _see_other(request, f"graph/{path}")
+
+
+@router.get("/doc/{path:path}", responses=_PAGE)
+async def show_thing(request: Request, path: str) -> Response:
+    """The page of a thing: its statements, their sources, and what refers to it."""
+    iri = thing_iri(path)
+    base = public_base(request)
+    tag = entity_tag(_version(request), "doc", iri, base)
+    thing = None if (unchanged := not_modified(request, tag)) else await read_thing(request, iri)
+    if unchanged:
+        return unchanged
+    text = render("thing.html", request, thing=thing, downloads=_downloads(iri))
+    links = ", ".join(
+        f'<{base}{url}>; rel="alternate"; type="{media_type}"'
+        for _, url, media_type in _downloads(iri)
+    )
+    return await text_answer(
+        request, text, "text/html; charset=utf-8", tag, Link=links, Content_Security_Policy=POLICY
+    )
+
+
+@router.get("/data/{path:path}", responses=_DATA)
+async def send_data(request: Request, path: str) -> Response:
+    """What is said about a thing, as RDF; the extension of ``path`` names the format.
+
+    TriG and N-Quads hold the named graphs that say it as well, and what these graphs are.
+    """
+    stem, _, extension = path.rpartition(".")
+    named = FILE_FORMATS.get(extension) if stem else None
+    iri = thing_iri(stem if named else path)
+    choice = negotiate(
+        None if named else request.headers.get("accept"), [named] if named else GRAPHS
+    )
+    tag = entity_tag(_version(request), "data", iri, choice.media_type)
+    if unchanged := not_modified(request, tag):
+        return unchanged
+    await check_known(request, iri)
+    result = await unless_gone(
+        request, request.app.state.pool.evaluate(_job(request, iri, choice.format))
+    )
+    headers = {
+        "Content-Location": f"{_data_path(iri)}.{choice.format.extension}",
+        "Link": f'<{iri}>; rel="describes"',
+    }
+    return await answer(request, result, content_type(choice.media_type), tag, headers)
+
+
+def _job(request: Request, iri: str, chosen: Format) -> Job:
+    quads = chosen in DATASETS
+    query = own_query("dataset" if quads else "description", iri)
+    return Job(query, chosen.name, request.app.state.settings.query_seconds, quads=quads)
+
+
+async def _see_other(request: Request, path: str) -> Response:
+    iri = thing_iri(path)
+    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
+    await check_known(request, iri)
+    target = f"{_data_path(iri)}.{choice.format.extension}"
+    if choice.format is Format.HTML:
+        target = local_path(iri)
+    headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300"}
+    return RedirectResponse(public_base(request) + target, 303, headers)
+
+
+def _data_path(iri: str) -> str:
+    return local_path(iri).replace("/doc/", "/data/", 1)
+
+
+def _downloads(iri: str) -> list[tuple[str, str, str]]:
+    """Short name, local URL and media type of each format of the thing's data."""
+    path = _data_path(iri)
+    return [(each.short, f"{path}.{each.extension}", each.media_type) for each in GRAPHS]
+
+
+def _version(request: Request) -> str:
+    version: str = request.app.state.release.manifest.version
+    return version

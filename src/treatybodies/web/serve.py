@@ -1,0 +1,59 @@
+"""Running the service: uvicorn in this process, stopped in good order by SIGINT or SIGTERM."""
+
+import errno
+import socket
+from collections.abc import Callable
+
+from treatybodies.errors import PortInUse
+from treatybodies.namespaces import prefixes
+from treatybodies.paths import Garden
+from treatybodies.settings import Settings
+from treatybodies.store import Release
+from treatybodies.web.pool import Pool
+
+
+def run(
+    release: Release, garden: Garden, settings: Settings, on_ready: Callable[[str], None]
+) -> None:
+    """Serve ``release`` until told to stop; ``on_ready`` gets the URL once queries are answered.
+
+    Raises `PortInUse` when the address is taken, `EngineFailed` when the release does not load.
+    """
+    with listen(settings.host, settings.port) as listener:
+        pool = Pool(release.folder, prefixes(garden.ontology), settings)
+        pool.launch()
+        try:
+            # Imported while the other process loads the release: each takes about as long.
+            from treatybodies.web.server import serve
+
+            serve(release, garden, settings, pool, listener, lambda: on_ready(url_of(listener)))
+        finally:
+            pool.abandon()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on ``host`` and ``port``; raises `PortInUse`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as cause:
+        listener.close()
+        raise _refused(host, port, cause) from cause
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL of the service behind ``listener``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _refused(host: str, port: int, cause: OSError) -> PortInUse:
+    if cause.errno == errno.EADDRINUSE:
+        return PortInUse(
+            f"another program listens on {host}:{port} → stop it, or choose another --port"
+        )
+    return PortInUse(f"cannot listen on {host}:{port} ({cause.strerror}) → choose another address")

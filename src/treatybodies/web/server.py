@@ -1,0 +1,62 @@
+"""uvicorn around the application."""
+
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from treatybodies.errors import TreatybodiesError
+from treatybodies.paths import Garden
+from treatybodies.settings import Settings
+from treatybodies.store import Release
+from treatybodies.web.app import create_app
+from treatybodies.web.pool import Pool
+
+GRACEFUL_SECONDS = 5
+"""How long running queries may go on after the order to stop."""
+
+
+def serve(
+    release: Release,
+    garden: Garden,
+    settings: Settings,
+    pool: Pool,
+    listener: socket.socket,
+    on_started: Callable[[], None],
+) -> None:
+    """Serve on ``listener`` until a signal; raises why the application did not start."""
+    application = create_app(release, garden, settings, pool)
+    config = uvicorn.Config(
+        application,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+    try:
+        Server(config, on_started).run(sockets=[listener])
+    except SystemExit:  # how uvicorn tells that the application did not start
+        failure: TreatybodiesError | None = application.state.failure
+        if failure is None:
+            raise
+        raise failure from None
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it is ready, and returns after a signal instead of raising it."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop in good order at the first signal, at once at the second."""
+        self.force_exit = self.should_exit
+        self.should_exit = True

@@ -1,0 +1,121 @@
+"""Small results of the service's own queries, as Python values."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+
+from treatybodies.queries import QueryFile
+from treatybodies.web.answers import unless_gone
+from treatybodies.web.formats import Format
+from treatybodies.web.wire import Job
+
+QUERIES = Path(__file__).parent / "queries"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_INTEGERS = frozenset(
+    _XSD + sign + name
+    for sign, names in {
+        "": ("integer", "int", "long", "short", "byte"),
+        "unsigned": ("Int", "Long", "Short", "Byte"),
+        "non": ("NegativeInteger", "PositiveInteger"),
+        "positive": ("Integer",),
+        "negative": ("Integer",),
+    }.items()
+    for name in names
+)
+_NUMBERS = frozenset(_XSD + name for name in ("decimal", "double", "float"))
+
+
+@dataclass(frozen=True)
+class Term:
+    """One RDF term of a solution."""
+
+    value: str
+    is_iri: bool = False
+    language: str = ""
+    datatype: str = ""
+
+    @property
+    def plain(self) -> str | int | float | bool:
+        """The value as JSON has it: numbers and booleans typed, the rest a string."""
+        try:
+            if self.datatype in _INTEGERS:
+                return int(self.value)
+            if self.datatype in _NUMBERS:
+                number = float(self.value)
+                # JSON knows neither NaN nor INF: they stay words.
+                return number if abs(number) != float("inf") and number == number else self.value
+        except ValueError:  # an ill-typed literal is shown as it is written
+            return self.value
+        if self.datatype == _XSD + "boolean" and self.value in ("true", "false", "1", "0"):
+            return self.value in ("true", "1")
+        return self.value
+
+
+Solution = Mapping[str, Term]
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """A table of solutions: all projected variables, and what each row binds."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Solution, ...]
+
+
+def parse_solutions(body: bytes) -> Solutions:
+    """A SPARQL JSON result of a SELECT."""
+    document = json.loads(body)
+    rows = (
+        {name: _term(binding) for name, binding in row.items()}
+        for row in document["results"]["bindings"]
+    )
+    return Solutions(tuple(document["head"]["vars"]), tuple(rows))
+
+
+def parse_boolean(body: bytes) -> bool:
+    """A SPARQL JSON result of an ASK."""
+    return bool(json.loads(body)["boolean"])
+
+
+async def select(request: Request, query: str) -> Solutions:
+    """The solutions of ``query``."""
+    return parse_solutions(await evaluate(request, query))
+
+
+async def ask(request: Request, query: str) -> bool:
+    """Whether ``query`` has a solution."""
+    return parse_boolean(await evaluate(request, query))
+
+
+async def evaluate(request: Request, query: str, chosen: Format = Format.JSON) -> bytes:
+    """The result of one of the service's own queries."""
+    state = request.app.state
+    job = Job(query, chosen.name, state.settings.query_seconds)
+    result = await unless_gone(request, state.pool.evaluate(job))
+    return bytes(result.read())
+
+
+def own_query(name: str, thing: str) -> str:
+    """The query file ``name`` beside this module, bound to the IRI ``thing``."""
+    return _own(name).bind({"thing": thing})
+
+
+_FILES: dict[str, QueryFile] = {}
+
+
+def _own(name: str) -> QueryFile:
+    if name not in _FILES:
+        _FILES[name] = QueryFile(QUERIES / f"{name}.rq")
+    return _FILES[name]
+
+
+def _term(binding: Mapping[str, str]) -> Term:
+    return Term(
+        binding["value"],
+        binding["type"] == "uri",
+        binding.get("xml:lang", ""),
+        binding.get("datatype", ""),
+    )

@@ -1,0 +1,240 @@
+"""The SPARQL 1.1 Protocol's query operation, and the Service Description behind a bare GET."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Request
+from pyoxigraph import NamedNode
+from starlette.responses import Response
+
+from treatybodies.errors import (
+    MediaTypeUnsupported,
+    QueryTooLong,
+    RequestMalformed,
+    UpdateRefused,
+)
+from treatybodies.settings import Settings
+from treatybodies.web import description, tables
+from treatybodies.web.answers import answer, entity_tag, not_modified, unless_gone
+from treatybodies.web.formats import GRAPHS, Format, content_type, formats_for
+from treatybodies.web.guard import Guarded, check_query
+from treatybodies.web.negotiation import Choice, negotiate
+from treatybodies.web.openapi import SPARQL_GET, SPARQL_POST
+from treatybodies.web.problems import POST_TYPES
+from treatybodies.web.wire import Job
+
+router = APIRouter(tags=["SPARQL"], default_response_class=Response)
+ALLOW = "GET, HEAD, POST, OPTIONS"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+MOST_FIELDS = 1000
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query operation (SPARQL 1.1 Protocol, section 2.1)."""
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    formats: tuple[str, ...]
+    """Short names of formats, from the parameters that clients use for them."""
+    timeout: float | None
+
+
+@router.get("/sparql", openapi_extra=SPARQL_GET, summary="Query, or the service description")
+async def get_sparql(request: Request) -> Response:
+    """Evaluate ``query``; without it, describe the service, or show a form to a browser."""
+    _check_url(request)
+    operation = _operation(request.scope["query_string"])
+    if operation.query is None:
+        return await describe(request, operation)
+    return await evaluate(request, operation, operation.query)
+
+
+@router.post("/sparql", openapi_extra=SPARQL_POST, summary="Query by POST")
+async def post_sparql(request: Request) -> Response:
+    """Evaluate the query of a form or of a body of type ``application/sparql-query``."""
+    operation = await _posted(request)
+    if operation.query is None:
+        raise RequestMalformed("The request has no query → send it as the parameter “query”.")
+    return await evaluate(request, operation, operation.query)
+
+
+@router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
+async def query_sparql(request: Request) -> Response:
+    """The same by the HTTP method QUERY."""
+    return await post_sparql(request)
+
+
+@router.options("/sparql", include_in_schema=False)
+async def options_sparql() -> Response:
+    """Which methods and bodies there are."""
+    return Response(status_code=204, headers={"Allow": ALLOW, "Accept-Post": POST_TYPES})
+
+
+async def evaluate(request: Request, operation: Operation, query: str) -> Response:
+    """The whole result of ``query`` in the format the client likes best."""
+    state = request.app.state
+    guarded = check_query(query, state.settings.query_kb)
+    offers = (*formats_for(guarded.form), Format.HTML)
+    choice = negotiate(request.headers.get("accept"), offers, operation.formats)
+    tag = _tag(state.release.manifest.version, operation, guarded, choice)
+    if tag is not None and (unchanged := not_modified(request, tag)):
+        return unchanged
+    if choice.format is Format.HTML:
+        return await tables.result_page(request, _job(state.settings, operation, guarded), guarded)
+    job = _job(state.settings, operation, guarded, choice.format)
+    result = await unless_gone(request, state.pool.evaluate(job))
+    return await answer(request, result, content_type(choice.media_type), tag)
+
+
+async def describe(request: Request, operation: Operation) -> Response:
+    """The Service Description, or the form for a browser."""
+    offers = (*GRAPHS, Format.HTML)
+    choice = negotiate(request.headers.get("accept"), offers, operation.formats)
+    if choice.format is Format.HTML:
+        return tables.form_page(request)
+    return await description.respond(request, choice)
+
+
+def _job(
+    settings: Settings, operation: Operation, guarded: Guarded, chosen: Format | None = None
+) -> Job:
+    """A dataset in the protocol overrides the query's own (section 2.1.4)."""
+    given = bool(operation.default_graphs or operation.named_graphs)
+    return Job(
+        query=guarded.text,
+        format=(chosen or formats_for(guarded.form)[0]).name,
+        seconds=_seconds(operation, settings),
+        default_graphs=operation.default_graphs if given else None,
+        named_graphs=operation.named_graphs if given else None,
+    )
+
+
+def _seconds(operation: Operation, settings: Settings) -> float:
+    # Never next to nothing: each query that times out costs a fork.
+    wished = max(operation.timeout or settings.query_seconds, 0.1)
+    return min(wished, settings.query_seconds)
+
+
+def _tag(version: str, operation: Operation, guarded: Guarded, choice: Choice) -> str | None:
+    if not guarded.lasting:
+        return None
+    dataset = (sorted(set(operation.default_graphs)), sorted(set(operation.named_graphs)))
+    return entity_tag(version, "sparql", guarded.text, choice.media_type, dataset)
+
+
+def _check_url(request: Request) -> None:
+    limit = request.app.state.settings.query_kb * 1024 * 3  # each byte may be percent-encoded
+    if len(request.scope["query_string"]) > limit + 4096:
+        raise QueryTooLong("The URL is too long → send the query by POST.")
+
+
+async def _posted(request: Request) -> Operation:
+    media_type, charset = _media_type(request.headers.get("content-type", ""))
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise MediaTypeUnsupported("Compressed bodies are not read → send the body as it is.")
+    if charset not in ("utf-8", "utf8", "us-ascii", ""):
+        raise MediaTypeUnsupported(f"The charset {charset[:40]} is not read → send UTF-8.")
+    if media_type == _UPDATE:
+        raise _update()
+    if media_type == _QUERY:
+        body = await _body(request, 1)
+        return _operation(request.scope["query_string"], (("query", _text(body)),))
+    if media_type == _FORM:
+        return _operation(await _body(request, 3))
+    raise MediaTypeUnsupported(
+        f"A body of type {media_type[:60] or 'unknown'} is not read → send one of: {POST_TYPES}."
+    )
+
+
+def _media_type(header: str) -> tuple[str, str]:
+    media_type, *parameters = (part.strip().lower() for part in header.split(";"))
+    charset = next((each for each in parameters if each.startswith("charset=")), "")
+    return media_type, charset.removeprefix("charset=").strip('"')
+
+
+async def _body(request: Request, times: int) -> bytes:
+    """The body, up to ``times`` the longest query: a form percent-encodes its bytes."""
+    limit = request.app.state.settings.query_kb * 1024 * times + 4096
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > limit:
+            raise QueryTooLong(f"The body has more than {limit} bytes → shorten the query.")
+    return bytes(body)
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RequestMalformed("The query is not valid UTF-8 → send it in UTF-8.") from None
+
+
+def _operation(encoded: bytes, more: Sequence[tuple[str, str]] = ()) -> Operation:
+    """What the parameters say; ones nobody here knows are passed over."""
+    fields = [*_fields(encoded), *more]
+    if any(name == "update" for name, _ in fields):
+        raise _update()
+    queries = _values(fields, "query")
+    if len(queries) > 1:
+        raise RequestMalformed("The request has more than one query → send one.")
+    return Operation(
+        query=queries[0] if queries else None,
+        default_graphs=_graphs(fields, "default-graph-uri"),
+        named_graphs=_graphs(fields, "named-graph-uri"),
+        formats=tuple(v for name in ("format", "output", "results") for v in _values(fields, name)),
+        timeout=_timeout(_values(fields, "timeout")),
+    )
+
+
+def _fields(encoded: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            encoded.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except UnicodeDecodeError:
+        raise RequestMalformed(
+            "The parameters are not percent-encoded UTF-8 → encode them so."
+        ) from None
+    except ValueError:
+        raise RequestMalformed(f"The request has more than {MOST_FIELDS} parameters.") from None
+
+
+def _values(fields: Sequence[tuple[str, str]], name: str) -> list[str]:
+    return [value for key, value in fields if key == name]
+
+
+def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
+    graphs = tuple(_values(fields, name))
+    for graph in graphs:
+        try:
+            NamedNode(graph)
+        except ValueError:
+            raise RequestMalformed(f"{name}: “{graph[:200]}” is no absolute IRI.") from None
+    return graphs
+
+
+def _timeout(values: Sequence[str]) -> float | None:
+    """The least of the limits a client sets for itself; 0 and what is no number set none."""
+    numbers = [float(value) for value in values if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value)]
+    return min((number for number in numbers if number > 0), default=None)
+
+
+def _update() -> UpdateRefused:
+    return UpdateRefused(
+        "This service answers queries only → build a graph of your own to change it."
+    )
+
+
+def query_url(base: str, query: str) -> str:
+    """The URL that runs ``query`` at the endpoint under ``base``."""
+    return f"{base}/sparql?{urlencode({'query': query})}"

@@ -1,0 +1,134 @@
+"""A tiny release and garden, and the service over them: in process, and on a real port."""
+
+import hashlib
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pyoxigraph import RdfFormat, Store, parse, serialize
+
+from treatybodies.paths import Garden, default_garden
+from treatybodies.settings import Settings
+from treatybodies.store import DUMP, MANIFEST, STORE, Manifest, Release
+from treatybodies.web.app import create_app
+
+HERE = Path(__file__).parent
+BASE = "https://w3id.org/treatybodies/"
+
+
+def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
+    """A release folder with the quads of ``trig``, twice: as dump and as store on disk."""
+    folder.mkdir(parents=True)
+    quads = list(parse(path=trig, format=RdfFormat.TRIG))
+    dump = serialize(quads, format=RdfFormat.N_QUADS)
+    assert dump is not None
+    (folder / DUMP).write_bytes(dump)
+    store = Store(str(folder / STORE))
+    store.bulk_extend(quads)
+    store.flush()
+    del store
+    graphs = {str(quad.graph_name) for quad in quads} - {"DEFAULT"}
+    digest = hashlib.sha256(dump).hexdigest()
+    manifest = Manifest(
+        version=digest[:12],
+        date="2026-02-03",
+        inputs="0" * 64,
+        quads=len(quads),
+        triples=sum(str(quad.graph_name) == "DEFAULT" for quad in quads),
+        graphs=len(graphs),
+        classes={BASE + "ontology#State": 3, BASE + "ontology#CoreTreaty": 1},
+        warnings=0,
+        files={DUMP: digest},
+    )
+    (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    return Release(folder)
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The tiny release."""
+    return make_release(tmp_path_factory.mktemp("build") / "releases" / "test")
+
+
+@pytest.fixture(scope="session")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> Garden:
+    """The project's ontology with the API queries of these tests."""
+    root = tmp_path_factory.mktemp("garden")
+    shutil.copytree(default_garden().ontology, root / "ontology")
+    shutil.copytree(HERE / "api", root / "queries" / "api")
+    return Garden(root)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """Small limits; generous enough for a machine under load."""
+    limits = {"workers": 3, "query_seconds": 8.0, "query_memory_mb": 256, "result_mb": 4}
+    return Settings.model_validate(limits)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which pools of this test make their private folders."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def client(release: Release, garden: Garden, settings: Settings) -> Iterator[TestClient]:
+    """A client of the service in this process."""
+    with TestClient(create_app(release, garden, settings)) as running:
+        yield running
+
+
+@pytest.fixture
+def service(
+    release: Release, garden: Garden, settings: Settings
+) -> Iterator[Callable[..., TestClient]]:
+    """Makes a service with settings of its own; all stop at the end of the test."""
+    running: list[TestClient] = []
+
+    def start(**changed: object) -> TestClient:
+        mine = settings.model_copy(update=changed)
+        started = TestClient(create_app(release, garden, mine))
+        started.__enter__()
+        running.append(started)
+        return started
+
+    yield start
+    for each in running:
+        each.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def application(release: Release, garden: Garden, settings: Settings) -> FastAPI:
+    """The application behind a real uvicorn; its queries may run for a minute."""
+    return create_app(release, garden, settings.model_copy(update={"query_seconds": 60.0}))
+
+
+@pytest.fixture(scope="session")
+def address(application: FastAPI) -> Iterator[tuple[str, int]]:
+    """Host and port of the service behind a real uvicorn."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(application, log_level="critical")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.02)
+        yield listener.getsockname()
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def url(address: tuple[str, int]) -> str:
+    """URL of the service behind a real uvicorn."""
+    return f"http://{address[0]}:{address[1]}"

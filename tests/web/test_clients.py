@@ -1,0 +1,137 @@
+"""The clients that people use, against a real server."""
+
+import json
+import socket
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fastapi import FastAPI
+from rdflib import Graph, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
+
+STATES = "SELECT ?s { ?s a <https://w3id.org/treatybodies/ontology#State> } ORDER BY ?s"
+BENIN = "https://w3id.org/treatybodies/id/state/BEN"
+PARTY = URIRef("https://w3id.org/treatybodies/ontology#isPartyTo")
+
+
+def wrapper(url: str, query: str, method: str, returned: str) -> SPARQLWrapper:
+    """A request as SPARQLWrapper makes it."""
+    endpoint = SPARQLWrapper(f"{url}/sparql", returnFormat=returned)
+    endpoint.setMethod(method)
+    endpoint.setQuery(query)
+    return endpoint
+
+
+@pytest.mark.parametrize("method", [GET, POST])
+@pytest.mark.parametrize("returned", [JSON, XML, CSV, TSV])
+def test_sparqlwrapper_reads_solutions(url: str, method: str, returned: str) -> None:
+    answer = wrapper(url, STATES, method, returned).query()
+    found: Any = answer.convert()
+    answer.response.close()
+    if returned == JSON:
+        found = json.dumps(found).encode()
+    elif returned == XML:
+        found = found.toxml().encode()
+    assert [found.count(b"state/" + code) for code in (b"BEN", b"EGY", b"MLI")] == [1, 1, 1]
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # SPARQLWrapper's own
+@pytest.mark.parametrize("method", [GET, POST])
+@pytest.mark.parametrize("returned", [RDFXML, TURTLE, N3, JSONLD, XML])
+def test_sparqlwrapper_reads_graphs(url: str, method: str, returned: str) -> None:
+    answer = wrapper(url, f"DESCRIBE <{BENIN}>", method, returned).query()
+    found: Any = answer.convert()
+    answer.response.close()
+    graph = found if isinstance(found, Graph) else Graph().parse(data=found, format="turtle")
+    assert (URIRef(BENIN), PARTY, None) in graph
+    assert len(graph) == 6
+
+
+@pytest.mark.parametrize("method", [GET, POST])
+def test_sparqlwrapper_reads_booleans(url: str, method: str) -> None:
+    answer = wrapper(url, "ASK { ?s ?p ?o }", method, JSON).query()
+    found: Any = answer.convert()
+    assert found["boolean"] is True
+    answer.response.close()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # rdflib leaves its responses open
+@pytest.mark.parametrize("returned", ["xml", "json", "csv", "tsv"])
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_reads_solutions(url: str, method: str, returned: str) -> None:
+    store = SPARQLStore(f"{url}/sparql", method=method, returnFormat=returned)
+    rows = list(Graph(store).query(STATES))
+    assert [str(row[0])[-3:] for row in rows] == ["BEN", "EGY", "MLI"]  # type: ignore[index]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # rdflib leaves its responses open
+def test_rdflib_reads_triples(url: str) -> None:
+    graph = Graph(SPARQLStore(f"{url}/sparql"))
+    assert {str(subject)[-3:] for subject in graph.subjects(PARTY)} == {"BEN", "EGY"}
+    named = Graph(SPARQLStore(f"{url}/sparql"), URIRef("https://w3id.org/treatybodies/graph/codes"))
+    assert len(list(named.triples((None, None, None)))) == 1
+
+
+def send(address: tuple[str, int], request: bytes) -> bytes:
+    """What comes back first on one raw connection; nothing when nothing comes for a second."""
+    with socket.create_connection(address, timeout=1) as connection:
+        try:
+            connection.sendall(request)
+            return connection.recv(65536)
+        except OSError:
+            return b""
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n\r\n",
+        b"GET /sparql?query=\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /sparql?query=ASK{} HTTP/1.1\r\nHost: \x01\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        b"Content-Length: 1000\r\n\r\nASK{",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        b"Content-Type: application/sparql-query\r\n\r\nzz\r\n",
+        b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 300_000 + b"\r\n\r\n",
+        b"GET /doc/%00%ff/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/../../pyproject.toml HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/%2e%2e/app.py HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /sparql HTTP/1.1\r\nHost: x\r\nAccept: \xff/\xff;q=\xff\r\n\r\n",
+        b"GET /id/state/BEN HTTP/1.1\r\nHost: x\r\nAccept: ;;;,,,;q=\r\n\r\n",
+    ],
+)
+def test_nasty_requests_cost_nothing(address: tuple[str, int], request_bytes: bytes) -> None:
+    answer = send(address, request_bytes)
+    assert not answer.startswith(b"HTTP/1.1 5")
+    assert b"Traceback" not in answer
+    assert b"[project]" not in answer
+    with urllib.request.urlopen(f"http://{address[0]}:{address[1]}/sparql?query=ASK{{}}") as check:
+        assert b'"boolean":true' in check.read()
+
+
+def test_a_client_that_hangs_up_ends_its_query(
+    address: tuple[str, int], application: FastAPI
+) -> None:
+    digits = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghijkl")
+    query = quote(f"SELECT (COUNT(*) AS ?n) {{ {digits} }}")
+    pool = application.state.pool
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        eventually(lambda: len(pool._busy) == 1)
+    eventually(lambda: not pool._busy and len(pool._idle) == pool.settings.workers)
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Wait for ``condition``, well below the 60 seconds that a query may take here."""
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
