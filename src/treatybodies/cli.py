@@ -120,8 +120,8 @@ def symbol(
         typer.echo(f"{parsed.text}: {parsed.kind.label}")
         for sentence in parsed.explain():
             typer.echo(f"  {sentence}")
-    for error in unknown:
-        _explain(error)
+    for each in unknown:
+        _explain(each)
     if unknown:
         raise typer.Exit(1)
 
@@ -221,8 +221,8 @@ def _describe(release: Release) -> None:
 
 def _announce(url: str) -> None:
     console.print(f"\n[bold green]ready[/]  {url}")
-    console.print(f"       {url}sparql  SPARQL endpoint and query form")
-    console.print(f"       {url}docs    curated endpoints")
+    console.print(f"       {url}/sparql  SPARQL endpoint and query form")
+    console.print(f"       {url}/docs    curated endpoints")
     console.print("       Ctrl+C stops it")
 
 

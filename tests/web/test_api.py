@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from treatybodies.errors import InputFaults
 from treatybodies.paths import Garden
-from treatybodies.web.api import router_for
+from treatybodies.web.api import read_endpoints
 
 PARTIES = "/api/v1/instruments/icrmw/parties"
 
@@ -142,4 +142,29 @@ def test_an_unsound_query_file_stops_the_start(tmp_path: Path, old: str, new: st
     file = folder / "required.rq"
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputFaults, match=r"required\.rq"):
-        router_for(Garden(tmp_path))
+        read_endpoints(Garden(tmp_path))
+
+
+def test_documentation_page_tells_every_endpoint_and_loads_nothing(client: TestClient) -> None:
+    page = client.get("/docs").text
+
+    for path in client.get("/api/v1/").json()["endpoints"]:
+        assert path["path"] in page
+    assert "<script" not in page
+    assert "https://cdn" not in page
+
+
+def test_symbol_is_explained_with_what_the_graph_has(client: TestClient) -> None:
+    answer = client.get("/api/v1/symbols/cmw/c/egy/2–4")
+
+    assert answer.status_code == 200
+    assert answer.json()["symbol"] == "CMW/C/EGY/2-4"
+    assert answer.json()["cycles"] == [2, 4]
+    assert answer.json()["inGraph"] is False
+
+
+def test_what_is_no_symbol_is_a_problem(client: TestClient) -> None:
+    answer = client.get("/api/v1/symbols/A/HRC/1/2")
+
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "unknown-symbol"

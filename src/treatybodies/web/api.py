@@ -31,10 +31,19 @@ MOST_LIMIT = 1000
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
-def router_for(garden: Garden) -> APIRouter:
-    """A route for each query of ``queries/api``; raises `InputFaults` for one that is not sound."""
-    router = APIRouter(prefix=PREFIX, tags=["Curated queries"])
+def read_endpoints(garden: Garden) -> list["Endpoint"]:
+    """An endpoint for each query of ``queries/api``, in the order of their paths.
+
+    Raises `InputFaults` for a query that is not sound.
+    """
     endpoints = [Endpoint.read(query) for query in read_queries(garden.queries / "api")]
+    # A path whose last parameter takes slashes would hide the paths below it: it comes last.
+    return sorted(endpoints, key=lambda each: (each.route != each.path, each.path))
+
+
+def router_for(endpoints: list["Endpoint"]) -> APIRouter:
+    """A route for each endpoint, and their index."""
+    router = APIRouter(prefix=PREFIX, tags=["Curated queries"])
     _add_index(router, endpoints)
     for endpoint in endpoints:
         router.add_api_route(

@@ -12,7 +12,7 @@ from treatybodies.namespaces import prefixes
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
-from treatybodies.web import api, home, ontology, problems, resources, sparql
+from treatybodies.web import api, docs, home, ontology, problems, resources, sparql, symbol
 from treatybodies.web.methods import Methods
 from treatybodies.web.pages import STATIC
 from treatybodies.web.pool import Pool
@@ -36,6 +36,7 @@ def create_app(
         version=f"{release.manifest.date}+{release.manifest.version}",
         license_info={"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
         lifespan=_lifespan,
+        docs_url=None,  # the stock pages load scripts from elsewhere: web/docs.py makes ours
         redoc_url=None,
     )
     application.state.release = release
@@ -46,7 +47,10 @@ def create_app(
     application.state.pool = pool or Pool(release.folder, application.state.prefixes, settings)
     for each in (home.router, sparql.router, resources.router, ontology.router):
         application.include_router(each)
-    application.include_router(api.router_for(garden))
+    application.include_router(symbol.router)
+    endpoints = api.read_endpoints(garden)
+    application.include_router(api.router_for(endpoints))
+    application.include_router(docs.router_for(endpoints))
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.add_handlers(application)
     application.add_middleware(Methods)

@@ -45,6 +45,7 @@ HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
     errors.QueryTooLong: Row(413, "query-too-long", "The query is too long"),
     errors.MediaTypeUnsupported: Row(415, "unsupported-media-type", "The body is not readable"),
     errors.ParameterFault: Row(422, "invalid-parameter", "A parameter is not valid"),
+    errors.UnknownSymbol: Row(422, "unknown-symbol", "This is no symbol of a treaty body"),
     errors.ClientGone: Row(499, "client-gone", "The client has gone"),
     errors.WorkerCrashed: Row(500, "crashed", "The query crashed the engine"),
     errors.QueryTimeout: Row(503, "timeout", "The query took too long"),
