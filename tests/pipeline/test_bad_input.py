@@ -39,7 +39,10 @@ def append(name: str, line: str) -> Edit:
 
 
 def write(name: str, data: bytes) -> Edit:
-    return lambda garden: (garden.tables / name).write_bytes(data) and None
+    def edit(garden: Garden) -> None:
+        (garden.tables / name).write_bytes(data)
+
+    return edit
 
 
 def delete(name: str) -> Edit:
