@@ -206,7 +206,7 @@ class Steps:
     def __call__(self, name: str) -> None:
         now = time.monotonic()
         if self._name:
-            console.print(f"  {now - self._since:5.1f} s  {self._name}")
+            console.print(f"  {now - self._since:5.1f} s  {self._name}", soft_wrap=True)
         self._name, self._since = name, now
         self.status.update(name)  # type: ignore[attr-defined]
 
@@ -215,7 +215,8 @@ def _describe(release: Release) -> None:
     manifest = release.manifest
     console.print(
         f"release {manifest.version}: data as of {manifest.date}, {manifest.triples:,} published "
-        f"statements, {manifest.graphs:,} named graphs, {manifest.warnings} SHACL warnings"
+        f"statements, {manifest.graphs:,} named graphs, {manifest.warnings} SHACL warnings",
+        soft_wrap=True,
     )
 
 

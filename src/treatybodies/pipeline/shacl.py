@@ -42,16 +42,25 @@ def validate_published(store: Store, garden: Garden) -> ShaclReport:
     """Validate the default graph of ``store`` against ``ontology/shapes/*.ttl``."""
     data = Graph().parse(data=dump(store, RdfFormat.N_TRIPLES, DefaultGraph()), format="nt")
     ontology = Graph().parse(garden.ontology / "treatybodies.ttl")
-    return report(validate_graph(data, read_shapes(garden.ontology / "shapes"), ontology))
+    shapes = read_shapes(garden.ontology / "shapes")
+    return report(validate_graph(data, shapes, ontology, keep_data=False))
 
 
-def validate_graph(data: Graph, shapes: Graph, ontology: Graph) -> Graph:
-    """The ``sh:ValidationReport`` graph of ``data``."""
+def validate_graph(data: Graph, shapes: Graph, ontology: Graph, keep_data: bool = True) -> Graph:
+    """The ``sh:ValidationReport`` graph of ``data``.
+
+    Unless its caller keeps ``data``, the ontology is mixed into it rather than into a copy.
+    """
     with warnings.catch_warnings():
         # pySHACL keeps its working copy in rdflib's Dataset, whose default_context is deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)
         _, results, _ = validate(
-            data, shacl_graph=shapes, ont_graph=ontology, inference="none", allow_infos=True
+            data,
+            shacl_graph=shapes,
+            ont_graph=ontology,
+            inference="none",
+            allow_infos=True,
+            inplace=not keep_data,
         )
     assert isinstance(results, Graph), results
     return results
