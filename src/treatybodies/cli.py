@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from treatybodies.errors import (
     TreatybodiesError,
     UnknownSymbol,
 )
-from treatybodies.paths import Garden, default_garden
+from treatybodies.paths import EDITOR, Garden, default_garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release, current_release
 
@@ -135,15 +136,44 @@ def serve(
     public_url: Annotated[
         str | None, typer.Option(help="URL under which clients reach the service")
     ] = None,
+    workers: Annotated[int | None, typer.Option(help="query worker processes")] = None,
+    web_workers: Annotated[
+        int | None, typer.Option(help="web processes, each with its part of the query workers")
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="serve this RDF file instead, in graph IRI if given", metavar="[IRI=]FILE"
+        ),
+    ] = None,
 ) -> None:
     """Serve the graph on the web; build it first when its inputs have changed."""
-    settings = _settings(build_dir, host=host, port=port, public_url=public_url)
+    settings = _settings(
+        build_dir,
+        host=host,
+        port=port,
+        public_url=public_url,
+        workers=workers,
+        web_workers=web_workers,
+    )
     garden = _garden(root)
-    release = _release_to_serve(garden, settings)
-    _describe(release)
-    from treatybodies.web.serve import run
+    with _release_for(data or [], garden, settings) as release:
+        _describe(release)
+        from treatybodies.web.serve import run
 
-    run(release, garden, settings, _announce)
+        run(release, garden, settings, _announce)
+
+
+@contextmanager
+def _release_for(data: list[str], garden: Garden, settings: Settings) -> Iterator[Release]:
+    """The release to serve; one made of the files ``data`` goes when the service stops."""
+    if not data:
+        yield _release_to_serve(garden, settings)
+        return
+    from treatybodies.web.files import read_source, release_of_files
+
+    with TemporaryDirectory(prefix="treatybodies-data-") as folder:
+        yield release_of_files(map(read_source, data), Path(folder))
 
 
 def _print_version(wanted: bool) -> None:
@@ -213,6 +243,9 @@ class Steps:
 
 def _describe(release: Release) -> None:
     manifest = release.manifest
+    if manifest.served_files:
+        console.print(f"{manifest.quads:,} statements, {manifest.graphs:,} named graphs")
+        return
     console.print(
         f"release {manifest.version}: data as of {manifest.date}, {manifest.triples:,} published "
         f"statements, {manifest.graphs:,} named graphs, {manifest.warnings} SHACL warnings",
@@ -220,10 +253,16 @@ def _describe(release: Release) -> None:
     )
 
 
-def _announce(url: str) -> None:
+def _announce(url: str, fences: tuple[str, ...]) -> None:
     console.print(f"\n[bold green]ready[/]  {url}")
-    console.print(f"       {url}/sparql  SPARQL endpoint and query form")
+    console.print(f"       {url}/sparql  SPARQL endpoint and query editor")
+    if not EDITOR.is_file():
+        console.print(
+            "       [yellow]the editor and the map were not built: plain form instead[/] "
+            "→ install Node.js with npm, then: uv sync --reinstall-package treatybodies"
+        )
     console.print(f"       {url}/docs    curated endpoints")
+    console.print(f"       query workers are fenced in by: {', '.join(fences) or 'nothing'}")
     console.print("       Ctrl+C stops it")
 
 

@@ -15,7 +15,7 @@
     ├── EngineFailed             the process that holds the release for queries does not start
     ├── RequestFault             a client's request cannot be answered as it stands
     │   ├── RequestMalformed     it is not what the protocol asks for
-    │   ├── QueryMalformed       its query is no SPARQL; the engine's message has line and column
+    │   ├── QueryMalformed       its query is no SPARQL; it has line, column and the text near them
     │   ├── QueryFailed          its query is SPARQL that the engine cannot evaluate
     │   ├── QueryTooComplex      its query is nested too deep or has too many tokens
     │   ├── QueryTooLong         its query or body has too many bytes
@@ -23,7 +23,12 @@
     │   ├── FederationRefused    it would make the service ask other servers
     │   ├── MediaTypeUnsupported its body is in a format that no route reads
     │   ├── NotAcceptable        it accepts none of the formats there are
-    │   └── NotInGraph           it names a thing that the release does not know
+    │   ├── NotInGraph           it names a thing that the release does not know
+    │   ├── ReleaseGone          it asks for a release that is not served any more
+    │   ├── BodyLate             its body did not arrive in time
+    │   └── ClientLimited        its client asks too much at once, or has asked too much
+    │       ├── ClientBusy       too many queries of its client are running or waiting
+    │       └── BudgetSpent      its client has used up its processor time
     └── QueryStopped             a query ended without a result; nothing of it was sent
         ├── QueryTimeout         it ran longer than allowed
         ├── QueryMemory          it needed more memory than allowed
@@ -31,6 +36,7 @@
         ├── Overloaded           too many queries were waiting
         ├── EngineAway           the engine is being restarted
         ├── WorkerCrashed        it crashed the engine's worker process
+        ├── StoreUnreadable      the worker cannot read the release, or write a result
         └── ClientGone           its client closed the connection
 """
 
@@ -130,11 +136,17 @@ class RequestMalformed(RequestFault):
 
 
 class QueryMalformed(RequestFault):
-    """The query is no SPARQL; ``line`` and ``column`` count from 1 where they are known."""
+    """The query is no SPARQL; where known, ``line`` and ``column`` count from 1.
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    ``near`` is the query's text around that place.
+    """
+
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None, near: str = ""
+    ) -> None:
         self.line = line
         self.column = column
+        self.near = near
         super().__init__(message)
 
 
@@ -170,6 +182,30 @@ class NotInGraph(RequestFault):
     """The request names a thing that the release does not know."""
 
 
+class ReleaseGone(RequestFault):
+    """The request is bound to a release that is not, or no longer, the one in use."""
+
+
+class BodyLate(RequestFault):
+    """The request's body did not arrive in time."""
+
+
+class ClientLimited(RequestFault):
+    """The client asks too much; ``retry_after`` is when to ask again, in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class ClientBusy(ClientLimited):
+    """Too many queries of the client are running or waiting."""
+
+
+class BudgetSpent(ClientLimited):
+    """The client has used up its share of processor time."""
+
+
 class QueryStopped(TreatybodiesError):
     """A query ended without a result; nothing of a result was sent."""
 
@@ -200,6 +236,10 @@ class EngineAway(QueryStopped):
 
 class WorkerCrashed(QueryStopped):
     """The query crashed its worker process."""
+
+
+class StoreUnreadable(QueryStopped):
+    """The worker cannot read the release, or has no room for a result."""
 
 
 class ClientGone(QueryStopped):

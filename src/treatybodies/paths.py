@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+EDITOR = PACKAGE / "web" / "static" / "vendor" / "editor.js"
+"""The query editor's script, there if Node.js was when this package was installed."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@
         treatybodies.nq      all quads, sorted, default graph included
         store/               the same quads as an Oxigraph store, opened read-only
         shacl-report.ttl     what SHACL found; shacl-report.txt the same in words
+        search/              index of all labels (Tantivy), made by pipeline/search.py
 """
 
 from collections.abc import Callable
@@ -37,6 +38,7 @@ RELEASES = "releases"
 MANIFEST = "manifest.json"
 DUMP = "treatybodies.nq"
 STORE = "store"
+SEARCH = "search"
 SHACL_TURTLE = "shacl-report.ttl"
 SHACL_TEXT = "shacl-report.txt"
 
@@ -64,6 +66,8 @@ class Manifest(BaseModel):
     """SHACL results below violation."""
     files: dict[str, str]
     """File name → SHA-256, hexadecimal."""
+    served_files: tuple[str, ...] = ()
+    """Names of the RDF files it was made of by ``serve --data``; empty for the project's graph."""
 
 
 class Release:

@@ -13,12 +13,12 @@ from treatybodies.queries import QueryFile, read_queries
 
 HERE = Path(__file__).parent
 QUERIES = HERE.parents[1] / "queries"
-FOLDERS = ("api", "questions")
+FOLDERS = ("api", "pictures", "questions")
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
 def query_files() -> Iterator[QueryFile]:
-    """Every API query and question."""
+    """Every API query, picture and question."""
     for folder in FOLDERS:
         yield from read_queries(QUERIES / folder)
 

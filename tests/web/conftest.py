@@ -6,18 +6,20 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from treatybodies.paths import Garden, default_garden
+from treatybodies.pipeline.search import write_index
 from treatybodies.settings import Settings
-from treatybodies.store import DUMP, MANIFEST, STORE, Manifest, Release
-from treatybodies.web.app import create_app
+from treatybodies.store import DUMP, MANIFEST, SEARCH, STORE, Manifest, Release
+from treatybodies.web.app import Service, create_app
+from treatybodies.web.server import configuration
 
 HERE = Path(__file__).parent
 BASE = "https://w3id.org/treatybodies/"
@@ -33,6 +35,7 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
     store = Store(str(folder / STORE))
     store.bulk_extend(quads)
     store.flush()
+    write_index(folder / SEARCH, store)
     del store
     graphs = {str(quad.graph_name) for quad in quads} - {"DEFAULT"}
     digest = hashlib.sha256(dump).hexdigest()
@@ -52,6 +55,18 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
 
 
 @pytest.fixture(scope="session")
+def make() -> Callable[..., Release]:
+    """Makes a release; see `make_release`."""
+    return make_release
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Service], AbstractContextManager[tuple[str, int]]]:
+    """Puts an application behind a real uvicorn; see `served`."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The tiny release."""
     return make_release(tmp_path_factory.mktemp("build") / "releases" / "test")
@@ -63,6 +78,8 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Garden:
     root = tmp_path_factory.mktemp("garden")
     shutil.copytree(default_garden().ontology, root / "ontology")
     shutil.copytree(HERE / "api", root / "queries" / "api")
+    # Every page of a thing links to pictures of it.
+    shutil.copytree(default_garden().queries / "pictures", root / "queries" / "pictures")
     return Garden(root)
 
 
@@ -87,6 +104,16 @@ def client(release: Release, garden: Garden, settings: Settings) -> Iterator[Tes
         yield running
 
 
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[TestClient]:
+    """A browser on the project's own queries over a made-up release with all kinds of things."""
+    folder = tmp_path_factory.mktemp("pages") / "release"
+    made = make_release(folder, HERE / "pages.trig")
+    with TestClient(create_app(made, default_garden(), settings)) as running:
+        running.headers["Accept"] = "text/html,application/xhtml+xml,*/*;q=0.8"
+        yield running
+
+
 @pytest.fixture
 def service(
     release: Release, garden: Garden, settings: Settings
@@ -107,18 +134,17 @@ def service(
 
 
 @pytest.fixture(scope="session")
-def application(release: Release, garden: Garden, settings: Settings) -> FastAPI:
+def application(release: Release, garden: Garden, settings: Settings) -> Service:
     """The application behind a real uvicorn; its queries may run for a minute."""
     return create_app(release, garden, settings.model_copy(update={"query_seconds": 60.0}))
 
 
-@pytest.fixture(scope="session")
-def address(application: FastAPI) -> Iterator[tuple[str, int]]:
-    """Host and port of the service behind a real uvicorn."""
+@contextmanager
+def served(application: Service) -> Iterator[tuple[str, int]]:
+    """Host and port of ``application`` behind a real uvicorn."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(application, log_level="critical")
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(configuration(application))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started and thread.is_alive():
@@ -126,6 +152,13 @@ def address(application: FastAPI) -> Iterator[tuple[str, int]]:
         yield listener.getsockname()
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def address(application: Service) -> Iterator[tuple[str, int]]:
+    """Host and port of the service behind a real uvicorn."""
+    with served(application) as bound:
+        yield bound
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,12 @@ COMUNICA = (
     "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,"
     "application/n-triples;q=0.8,text/turtle;q=0.6,application/rdf+xml;q=0.5"
 )
+COMUNICA_SELECT = "application/sparql-results+json;q=1.0,application/sparql-results+xml;q=0.7"
+YASGUI_SELECT = "application/sparql-results+json,*/*;q=0.9"
+YASGUI_GRAPH = "application/n-triples,*/*;q=0.9"
+RDFLIB = "application/rdf+xml, application/sparql-results+xml"
+ROQET = "application/sparql-results+xml"
+PERL = "application/sparql-results+xml;q=0.9,application/rdf+xml;q=0.5,text/turtle;q=0.7,text/xml"
 SPARQLWRAPPER_NAMES = ("json", "json", "json")
 
 
@@ -49,6 +55,19 @@ SPARQLWRAPPER_NAMES = ("json", "json", "json")
         (Form.SELECT, JENA_RESULTS, (), Format.JSON, "application/sparql-results+json"),
         (Form.CONSTRUCT, JENA_GRAPH, (), Format.TURTLE, "text/turtle"),
         (Form.CONSTRUCT, COMUNICA, (), Format.N_QUADS, "application/n-quads"),
+        (Form.SELECT, COMUNICA_SELECT, (), Format.JSON, None),
+        (Form.ASK, COMUNICA_SELECT, (), Format.JSON, None),
+        (Form.CONSTRUCT, "text/turtle", (), Format.TURTLE, None),
+        (Form.SELECT, YASGUI_SELECT, (), Format.JSON, None),
+        (Form.CONSTRUCT, YASGUI_GRAPH, (), Format.N_TRIPLES, None),
+        (Form.SELECT, RDFLIB, (), Format.XML, None),
+        (Form.DESCRIBE, RDFLIB, (), Format.RDF_XML, None),
+        (Form.SELECT, ROQET, (), Format.XML, None),
+        (Form.ASK, PERL, (), Format.XML, None),
+        (Form.CONSTRUCT, PERL, (), Format.TURTLE, None),
+        (Form.SELECT, "text/xml, */*;q=0.1", (), Format.XML, "text/xml"),
+        (Form.CONSTRUCT, "application/json, */*;q=0.1", (), Format.JSON_LD, "application/json"),
+        (Form.SELECT, "application/*;q=0.9, text/*", (), Format.CSV, None),
         (Form.SELECT, "application/json", (), Format.JSON, "application/json"),
         (Form.CONSTRUCT, "application/json", (), Format.JSON_LD, "application/json"),
         (Form.SELECT, "application/xml", (), Format.XML, "application/xml"),
@@ -65,6 +84,7 @@ SPARQLWRAPPER_NAMES = ("json", "json", "json")
         (Form.SELECT, None, ("turtle", "nonsense", "tsv"), Format.TSV, None),
         (Form.SELECT, None, ("text/csv",), Format.CSV, None),
         (Form.SELECT, "text/csv", ("json",), Format.CSV, None),
+        (Form.SELECT, CHROME, ("text/csv",), Format.CSV, None),
     ],
 )
 def test_the_best_offer_is_chosen(

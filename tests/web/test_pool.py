@@ -16,8 +16,8 @@ from treatybodies.errors import (
     QueryMalformed,
     QueryMemory,
     QueryTimeout,
+    QueryTooComplex,
     ResultTooLarge,
-    WorkerCrashed,
 )
 from treatybodies.settings import Settings
 from treatybodies.store import DUMP, Release
@@ -61,7 +61,7 @@ async def all_ready(pool: Pool) -> None:
     [
         (RUNAWAY, 0.5, QueryTimeout),
         (HOG, 60.0, QueryMemory),
-        (NESTED, 5.0, WorkerCrashed),
+        (NESTED, 5.0, QueryTooComplex),
         (f"SELECT * {{ {' '.join(TENS[:6])} }}", 60.0, ResultTooLarge),
         ("SELECT * {", 5.0, QueryMalformed),
         ("SELECT (<http://example.org/f>(1) AS ?x) {}", 5.0, QueryFailed),

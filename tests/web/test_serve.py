@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from treatybodies.web.serve import run
 
 run(
     Release(Path(sys.argv[1])), Garden(Path(sys.argv[2])), Settings(port=0, workers=2),
-    lambda url: print(url, flush=True),
+    lambda url, fences: print(url, flush=True),
 )
 print("stopped", flush=True)
 """
@@ -77,6 +77,31 @@ def test_nothing_is_left_when_it_is_killed(
         process.wait()
         while list(tmp_path.iterdir()):
             pass  # the zygote removes the folder, and ends with its workers
+
+
+def test_a_signal_makes_it_look_for_a_new_release(
+    garden: Garden, tmp_path: Path, make: Callable[..., Release]
+) -> None:
+    first = make(tmp_path / "build" / "releases" / "first")
+    trig = tmp_path / "second.trig"
+    trig.write_text("<https://a.example/s> <https://a.example/p> 1 .", "utf-8")
+    second = make(tmp_path / "build" / "releases" / "second", trig)
+    (tmp_path / "build" / "current").symlink_to("releases/second")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with started(first, garden, scratch) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        process.send_signal(signal.SIGHUP)
+        seen = b""
+        while second.manifest.version.encode() not in seen:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=30) as answer:
+                seen = answer.read()
+        while len(list(scratch.iterdir())) > 1:
+            pass  # the old release's folder goes with its pool
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "stopped\n"
+    assert not list(scratch.iterdir())
 
 
 def test_a_port_in_use_says_what_to_do(

@@ -13,6 +13,7 @@ from pyoxigraph import RdfFormat, Store
 from treatybodies import store as layout
 from treatybodies.errors import BuildBusy, ReleaseDamaged
 from treatybodies.pipeline.inputs import file_digest
+from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.shacl import ShaclReport
 
 KEPT_RELEASES = 3
@@ -85,6 +86,7 @@ def _write_files(draft: Path, store: Store, report: ShaclReport) -> None:
     on_disk.bulk_load(path=draft / layout.DUMP, format=RdfFormat.N_QUADS)
     on_disk.optimize()
     on_disk.flush()
+    write_index(draft / layout.SEARCH, store)
 
 
 def _manifest(draft: Path, store: Store, report: ShaclReport, inputs: str) -> layout.Manifest:
@@ -112,7 +114,8 @@ def _is_intact(folder: Path) -> bool:
         files = layout.Release(folder).manifest.files
     except ReleaseDamaged:
         return False
-    return (folder / layout.STORE).is_dir() and all(
+    folders = (folder / layout.STORE, folder / layout.SEARCH)
+    return all(each.is_dir() for each in folders) and all(
         (folder / name).is_file() and file_digest(folder / name) == digest
         for name, digest in files.items()
     )

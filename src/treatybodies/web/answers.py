@@ -1,45 +1,66 @@
-"""A result as a response: entity tags, compression, streaming from the spool."""
+"""A result as a response: entity tags, content codings, the cache, streaming from the spool."""
 
 import asyncio
 import hashlib
-import json
 import re
-import zlib
+import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
-from treatybodies.errors import ClientGone
+from treatybodies.errors import ClientGone, QueryFailed, QueryMalformed, QueryStopped
+from treatybodies.web import codings
+from treatybodies.web.cache import Cache, Entry, Errand
+from treatybodies.web.codings import Coding
+from treatybodies.web.evaluation import evaluate
+from treatybodies.web.flights import Flights
 from treatybodies.web.processes import Result
+from treatybodies.web.ticker import Ticker
+from treatybodies.web.urls import public_base
+from treatybodies.web.wire import Job
 
 CHUNK = 256 * 1024
 COMPRESS_FROM = 1024
 """Bodies shorter than this are not worth compressing."""
+THREAD_FROM = 64 * 1024
+"""Bodies longer than this are compressed in a thread: it takes longer than a millisecond."""
+WATCH_FROM = 0.05
+"""Seconds after which a waiting client is watched for hanging up."""
 MAX_AGE = 300
 """Seconds a cache may go on without asking whether there is a new release."""
 CACHE_CONTROL = f"public, max-age={MAX_AGE}"
+VARY = "Accept, Accept-Encoding"
 
 PROGRAM_VERSION = version("treatybodies")
+_TAG = re.compile(r'"([^"]*)"')
 
 T = TypeVar("T")
 
 
 def entity_tag(release: str, *parts: object) -> str:
     """A strong entity tag of what an answer depends on; without its quotation marks."""
-    described = json.dumps([PROGRAM_VERSION, release, *parts], default=str).encode()
+    described = repr((PROGRAM_VERSION, release, *parts)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(described, digest_size=16).hexdigest()
 
 
-def not_modified(request: Request, tag: str) -> Response | None:
-    """A 304 when the client holds this answer already; no query need run to know that."""
-    held = re.findall(r'"([^"]*)"', request.headers.get("if-none-match", ""))
-    for mine in (tag, f"{tag}-gzip") if _takes_gzip(request) else (tag,):
-        if mine in held:
-            return Response(status_code=304, headers=_headers(mine))
-    return None
+async def at_hand(request: Request, tag: str) -> Response | None:
+    """What needs no query: a 304 when the client holds this answer, or the cached answer."""
+    coding = _coding(request)
+    if "if-none-match" in request.headers and request.method != "POST":  # RFC 9110, 13.1.2
+        held = _TAG.findall(request.headers["if-none-match"])
+        for mine in (tag, f"{tag}-{coding.name}") if coding else (tag,):
+            if mine in held:
+                return Response(status_code=304, headers=_headers(mine))
+    entry = _cache(request).find(_key(request, tag))
+    if entry is None:
+        return None
+    _errand(request).entry = entry  # asked for again: worth remembering by the request itself
+    return await _whole(request, entry, tag, coding)
 
 
 async def answer(
@@ -50,21 +71,16 @@ async def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """``result`` as a response, compressed where the client takes it; no ``tag``, no caching."""
-    zipped = _takes_gzip(request) and result.length >= COMPRESS_FROM
-    sent = _headers(None if tag is None else f"{tag}-gzip" if zipped else tag) | dict(headers or {})
-    sent["Content-Type"] = content_type
-    if zipped:
-        sent["Content-Encoding"] = "gzip"
-    if result.spool is None:
-        body = await asyncio.to_thread(_gzip, result.body) if zipped else result.body
-        return Response(body, headers=sent)
-    if not zipped:
-        sent["Content-Length"] = str(result.length)
-    if request.scope.get("treatybodies.head"):
-        result.close()
-        return Response(headers=sent)
-    chunks = _chunks(result.spool)
-    return StreamingResponse(_zipped(chunks) if zipped else chunks, headers=sent)
+    named = {**(headers or {}), "Content-Type": content_type}
+    coding = _coding(request)
+    cache = _cache(request)
+    if result.spool is not None and (tag is None or result.length > cache.largest):
+        return _streamed(request, result.spool, result.length, coding, _headers(tag) | named, tag)
+    body = result.body if result.spool is None else await asyncio.to_thread(result.read)
+    entry = Entry(_key(request, tag or ""), {"": body}, named)
+    if tag is not None and _errand(request).version == cache.version:
+        cache.keep(entry)
+    return await _whole(request, entry, tag, coding)
 
 
 async def text_answer(
@@ -76,48 +92,186 @@ async def text_answer(
     return await answer(request, Result(len(body), body), content_type, tag, named)
 
 
+async def shared(request: Request, job: Job, tag: str | None) -> Result:
+    """The result of ``job``; with a ``tag``, one evaluation serves all who wait for it now."""
+    state = request.app.state
+
+    def work() -> Coroutine[Any, Any, Result]:
+        return evaluate(request, job)
+
+    if tag is None:
+        return await unless_gone(request, work())
+    flights: Flights[Result] = state.flights
+    return await unless_gone(request, flights.share((_errand(request).version, job), work))
+
+
+def new_flights() -> Flights[Result]:
+    """For `shared`: what a query itself is at fault for is the same for all who ask it."""
+    return Flights(_copy, (QueryStopped, QueryMalformed, QueryFailed))
+
+
+def _copy(result: Result) -> Result:
+    if result.spool is None:
+        return result
+    # Opened anew, it has a position of its own; the file has no name any more.
+    again = Path(f"/proc/self/fd/{result.spool.fileno()}")
+    return Result(result.length, spool=again.open("rb"))
+
+
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """The result of ``work``; cancels it and raises `ClientGone` when the client hangs up first."""
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_gone(request))
+    watch = _Watch(request)
     try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise ClientGone("The client closed the connection.")
+        return await work
+    except asyncio.CancelledError:
+        if watch.left:
+            watch.task.uncancel()
+            raise ClientGone("The client closed the connection.") from None
+        raise
     finally:
-        working.cancel()
-        leaving.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
+        watch.stop()
 
 
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels the task that made it when its client goes; it looks only after a short while."""
+
+    def __init__(self, request: Request) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.task = task
+        self.left = False
+        self._request = request
+        self._since = time.monotonic()
+        self._watching: asyncio.Task[None] | None = None
+        self._ticker: Ticker = request.app.state.ticker
+        self._ticker.add(self._begin)
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._ticker.remove(self._begin)
+        if self._watching is not None:
+            self._watching.cancel()
+
+    def _begin(self, now: float) -> None:
+        if now - self._since < WATCH_FROM:
+            return
+        self._ticker.remove(self._begin)
+        self._watching = asyncio.get_running_loop().create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.left = True
+        self.task.cancel()
+
+
+class _Whole(Response):
+    """A response whose body is at hand; a large one is sent in parts, at the client's pace."""
+
+    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
+        self.status_code = 200
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in headers.items()
+        ]
+        self.raw_headers.append((b"content-length", b"%d" % len(body)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        body = bytes(self.body)
+        if len(body) > CHUNK:
+            await send_body(send, body)
+        else:
+            await send({"type": "http.response.body", "body": body})
+
+
+async def send_body(send: Send, body: bytes) -> None:
+    """Send ``body``: in parts when it is large, so that it does not pile up before the client."""
+    if len(body) > CHUNK:
+        whole = memoryview(body)
+        for begin in range(0, len(body) - CHUNK, CHUNK):
+            part = whole[begin : begin + CHUNK]
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        body = body[(len(body) - 1) // CHUNK * CHUNK :]
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _whole(
+    request: Request, entry: Entry, tag: str | None, coding: Coding | None
+) -> Response:
+    if coding is not None and len(entry.bodies[""]) < COMPRESS_FROM:
+        coding = None
+    name = coding.name if coding else ""
+    if coding is not None and name not in entry.bodies:
+        _cache(request).add_body(entry, name, await _compressed(coding, entry.bodies[""]))
+    mine = f"{tag}-{name}" if tag and name else tag
+    headers = _headers(mine) | entry.headers
+    if name:
+        headers["Content-Encoding"] = name
+    errand = _errand(request)
+    if tag is not None and errand.entry is entry:
+        errand.coding, errand.tags = name, (tag, f"{tag}-{name}")
+    return _Whole(entry.bodies[name], headers)
+
+
+async def _compressed(coding: Coding, body: bytes) -> bytes:
+    if len(body) <= THREAD_FROM:
+        return coding.compress(body)
+    return await asyncio.to_thread(coding.compress, body)
+
+
+def _streamed(
+    request: Request,
+    spool: BinaryIO,
+    length: int,
+    coding: Coding | None,
+    headers: dict[str, str],
+    tag: str | None,
+) -> Response:
+    if coding is None:
+        headers["Content-Length"] = str(length)
+    else:
+        headers["Content-Encoding"] = coding.name
+        if tag is not None:
+            headers["ETag"] = f'"{tag}-{coding.name}"'
+    if request.scope.get("treatybodies.head"):
+        spool.close()
+        return Response(headers=headers)
+    chunks = _chunks(spool)
+    return StreamingResponse(_packed(chunks, coding) if coding else chunks, headers=headers)
 
 
 def _headers(tag: str | None) -> dict[str, str]:
     if tag is None:
-        return {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding"}
-    vary = "Accept, Accept-Encoding"
-    return {"ETag": f'"{tag}"', "Cache-Control": CACHE_CONTROL, "Vary": vary}
+        return {"Cache-Control": "no-store", "Vary": VARY}
+    return {"ETag": f'"{tag}"', "Cache-Control": CACHE_CONTROL, "Vary": VARY}
 
 
-def _takes_gzip(request: Request) -> bool:
-    for coding in request.headers.get("accept-encoding", "").lower().split(","):
-        name, _, parameter = coding.replace(" ", "").partition(";")
-        if name in ("gzip", "x-gzip", "*"):
-            return not re.fullmatch(r"q=0(\.0*)?", parameter)
-    return False
+def _coding(request: Request) -> Coding | None:
+    header = request.headers.get("accept-encoding")
+    return codings.choose(header) if header else None
 
 
-def _gzip(body: bytes) -> bytes:
-    compressor = _compressor(6)
-    return compressor.compress(body) + compressor.flush()
+def _key(request: Request, tag: str) -> tuple[str, str]:
+    # Tags tell public bases apart where a body holds URLs; this keeps them apart in any case.
+    errand = _errand(request)
+    if errand.base is None:
+        errand.base = public_base(request)
+    return tag, errand.base
 
 
-def _compressor(level: int) -> "zlib._Compress":
-    return zlib.compressobj(level, wbits=16 + zlib.MAX_WBITS)
+def _cache(request: Request) -> Cache:
+    cache: Cache = request.app.state.cache
+    return cache
+
+
+def _errand(request: Request) -> Errand:
+    errand: Errand = request.scope["treatybodies.errand"]
+    return errand
 
 
 async def _chunks(spool: BinaryIO) -> AsyncIterator[bytes]:
@@ -126,10 +280,10 @@ async def _chunks(spool: BinaryIO) -> AsyncIterator[bytes]:
             yield chunk
 
 
-async def _zipped(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    compressor = _compressor(1)
+async def _packed(chunks: AsyncIterator[bytes], coding: Coding) -> AsyncIterator[bytes]:
+    compressor = coding.compressor()
     async for chunk in chunks:
-        # zlib lets go of the interpreter lock, so other requests are served meanwhile.
+        # Compressors let go of the interpreter lock, so other requests are served meanwhile.
         if part := await asyncio.to_thread(compressor.compress, chunk):
             yield part
     yield compressor.flush()

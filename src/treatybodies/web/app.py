@@ -2,77 +2,165 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from treatybodies.errors import TreatybodiesError
 from treatybodies.namespaces import prefixes
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
-from treatybodies.web import api, docs, home, ontology, problems, resources, sparql, symbol
+from treatybodies.web import (
+    about,
+    api,
+    codes,
+    docs,
+    editor,
+    graphs,
+    home,
+    lists,
+    monitoring,
+    ontology,
+    problems,
+    questions,
+    resources,
+    search,
+    sparql,
+    symbol,
+)
+from treatybodies.web.answers import new_flights
+from treatybodies.web.cache import Cache
+from treatybodies.web.clients import Clients
+from treatybodies.web.front import Front
 from treatybodies.web.methods import Methods
+from treatybodies.web.metrics import Metrics
+from treatybodies.web.openapi import PROBLEM
 from treatybodies.web.pages import STATIC
+from treatybodies.web.pictures import routes as pictures
 from treatybodies.web.pool import Pool
+from treatybodies.web.releases import Releases, Serving
+from treatybodies.web.ticker import Ticker
 
-EXPOSED = ["ETag", "Link", "Content-Location", "Retry-After"]
 DESCRIPTION = """Linked data of the United Nations human-rights treaty bodies.
 
 Every answer is whole or an error; errors are problem documents (RFC 9457) with a `code`."""
 
 
+class Service(FastAPI):
+    """FastAPI behind the `Front`."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or the events of the lifespan."""
+        await self.front(scope, receive, send)
+
+    async def dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What FastAPI does with a request."""
+        await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, with the problems that any operation may answer with."""
+        described = super().openapi()
+        for path in described["paths"].values():
+            for operation in path.values():
+                for status in ("400", "404", "406", "422", "429", "503"):
+                    operation["responses"].setdefault(status, PROBLEM)
+        return described
+
+
 def create_app(
     release: Release, garden: Garden, settings: Settings, pool: Pool | None = None
-) -> FastAPI:
+) -> Service:
     """The service; its query workers live as long as its lifespan.
 
     A ``pool`` that was launched already saves the time of loading this module's imports.
     """
-    application = FastAPI(
+    application = Service(
         title="treatybodies",
         description=DESCRIPTION,
-        version=f"{release.manifest.date}+{release.manifest.version}",
         license_info={"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
         lifespan=_lifespan,
         docs_url=None,  # the stock pages load scripts from elsewhere: web/docs.py makes ours
         redoc_url=None,
     )
-    application.state.release = release
     application.state.garden = garden
     application.state.settings = settings
     application.state.prefixes = prefixes(garden.ontology)
     application.state.failure = None
-    application.state.pool = pool or Pool(release.folder, application.state.prefixes, settings)
-    for each in (home.router, sparql.router, resources.router, ontology.router):
-        application.include_router(each)
+    application.state.metrics = metrics = pool.metrics if pool else Metrics()
+    metrics.announce(settings)
+    application.state.clients = Clients(settings)
+    application.state.releases = _releases(application, release, settings, pool)
+    _show_release(application)
+    application.state.cache = Cache(settings.cache_mb * 1024 * 1024)
+    application.state.flights = new_flights()
+    application.state.ticker = Ticker()
+    _follow_cache(metrics, application.state.cache)
+    pin = application.state.releases.pin
+    application.front = Front(application, pin(sparql.application), pin(application.dispatch))
+    pages = (editor, pictures, home, resources, ontology, search, about)
+    for module in (*pages, monitoring, sparql, graphs):
+        application.include_router(module.router)
     application.include_router(symbol.router)
     endpoints = api.read_endpoints(garden)
     application.include_router(api.router_for(endpoints))
     application.include_router(docs.router_for(endpoints))
+    application.state.questions = questions.read_questions(garden)
+    application.state.lists = shown = lists.pages_of(endpoints)
+    application.include_router(lists.router_for(shown))
+    application.include_router(codes.router_for(endpoints))
+    application.include_router(questions.router_for(application.state.questions, endpoints))
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.add_handlers(application)
     application.add_middleware(Methods)
-    application.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-        allow_headers=["*"],
-        expose_headers=EXPOSED,
-    )
     return application
+
+
+def _releases(
+    application: FastAPI, release: Release, settings: Settings, pool: Pool | None
+) -> Releases:
+    state = application.state
+
+    def make_pool(of: Release) -> Pool:
+        return Pool(of.folder, state.prefixes, settings, state.metrics)
+
+    first = Serving(release, pool or make_pool(release))
+    return Releases(first, make_pool, lambda: _show_release(application))
+
+
+def _follow_cache(metrics: Metrics, cache: Cache) -> None:
+    metrics.follow("cache_hits", "Requests answered from the cache", lambda: cache.hits)
+    metrics.follow("cache_misses", "Answers that were not in it", lambda: cache.misses)
+    metrics.follow("cache_answers", "Answers in the cache", lambda: len(cache))
+    metrics.follow("cache_bytes", "Memory of the answers in the cache", lambda: cache.size)
+
+
+def _show_release(application: FastAPI) -> None:
+    """What stands before the application, and OpenAPI, tell of the release in use."""
+    current: Serving = application.state.releases.current
+    application.state.release = current.release
+    application.state.pool = current.pool
+    manifest = current.release.manifest
+    application.version = f"{manifest.date}+{manifest.version}"
+    application.openapi_schema = None
 
 
 @asynccontextmanager
 async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
-    pool: Pool = application.state.pool
+    releases: Releases = application.state.releases
     try:
-        await pool.start()
+        await releases.start()
     except TreatybodiesError as cause:
         application.state.failure = cause
         raise
+    wanted: Settings = application.state.settings
+    if releases.current.pool.settings.in_memory_quads < wanted.in_memory_quads:
+        releases.settle()
     try:
         yield
     finally:
-        await pool.stop()
+        await releases.stop()

@@ -4,32 +4,47 @@ from fastapi import Request
 from pyoxigraph import RdfFormat, parse, serialize
 from starlette.responses import Response
 
-from treatybodies.web.answers import entity_tag, not_modified, text_answer
+from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.formats import GRAPHS, RESULTS, Format, content_type
 from treatybodies.web.negotiation import Choice
 from treatybodies.web.pages import render
+from treatybodies.web.releases import serving
+from treatybodies.web.solutions import select
 from treatybodies.web.urls import public_base
+
+MOST_GRAPHS = 1000
+"""Named graphs that are listed: clients read all of this before their first query."""
 
 
 async def respond(request: Request, choice: Choice) -> Response:
     """The description in the chosen format; clients query the endpoint that it names."""
-    text = describe(request)
-    version = request.app.state.release.manifest.version
+    text = await describe(request)
+    version = serving(request).release.manifest.version
     tag = entity_tag(version, "service-description", text, choice.media_type)
-    if unchanged := not_modified(request, tag):
-        return unchanged
+    if ready := await at_hand(request, tag):
+        return ready
     body = text if choice.format is Format.TURTLE else _converted(text, choice.format.rdf)
     return await text_answer(request, body, content_type(choice.media_type), tag)
 
 
-def describe(request: Request) -> str:
+async def describe(request: Request) -> str:
     """The description in Turtle."""
     return render(
         "service-description.ttl",
         request,
         base=public_base(request),
+        graphs=await _graphs(request),
         formats=[f"http://www.w3.org/ns/formats/{name}" for name in _FORMAT_NAMES],
     )
+
+
+async def _graphs(request: Request) -> tuple[str, ...]:
+    """The named graphs of the release: the first `MOST_GRAPHS`, in the order of their IRIs."""
+    mine = serving(request)
+    if mine.graphs is None:
+        query = f"SELECT ?g {{ GRAPH ?g {{}} }} ORDER BY ?g LIMIT {MOST_GRAPHS}"
+        mine.graphs = tuple(row["g"].value for row in (await select(request, query)).rows)
+    return mine.graphs
 
 
 _FORMAT_NAMES = (

@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from treatybodies.web.answers import entity_tag, not_modified, text_answer
+from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.api import PREFIX, Endpoint
 from treatybodies.web.pages import POLICY, render
+from treatybodies.web.releases import serving
 from treatybodies.web.urls import public_base
 
 
@@ -17,9 +18,9 @@ def router_for(endpoints: list[Endpoint]) -> APIRouter:
     async def docs(request: Request) -> Response:
         """Each endpoint with its parameters and a link that tries it."""
         base = public_base(request)
-        tag = entity_tag(request.app.state.release.manifest.version, "docs", base)
-        if unchanged := not_modified(request, tag):
-            return unchanged
+        tag = entity_tag(serving(request).release.manifest.version, "docs", base)
+        if ready := await at_hand(request, tag):
+            return ready
         text = render("docs.html", request, endpoints=endpoints, prefix=PREFIX, base=base)
         return await text_answer(
             request, text, "text/html; charset=utf-8", tag, Content_Security_Policy=POLICY

@@ -7,7 +7,6 @@ contains the keyword is refused, and so is such a prefix directly before a brace
 
 import contextlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from treatybodies.errors import (
@@ -18,6 +17,7 @@ from treatybodies.errors import (
     UpdateRefused,
 )
 from treatybodies.web.formats import Form
+from treatybodies.web.places import malformed, place_at
 
 DEEPEST = 64
 """Nesting of brackets; Oxigraph's parser overflows its stack at some thousands."""
@@ -28,20 +28,23 @@ MOST_TOKENS = 32_768
 # part that may be read in vain, so its length is bounded; a longer one is read as bare words.
 _TOKEN = re.compile(
     r"""
-    (?P<space>[\s\ufeff]++ | \#[^\n\r]*+)
-  | (?P<iri><[^<>"{}|^`\x00-\x20]*+>)
-  | (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3}
-      | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+')
-  | (?P<unclosed>["'])
-  | (?P<variable>[?$]\w++)
-  | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
-  | (?P<blank>_:[\w.-]*+)
-  | (?P<number>(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?+)
-  | (?P<name>(?P<prefix>(?:[^\W\d][\w.-]{0,63}+)?+):(?:[\w.:%-]|\\.)*+)
-  | (?P<word>[^\W\d]\w*+)
-  | (?P<open>[({\[])
-  | (?P<close>[)}\]])
-  | (?P<other>.)
+    (?:[\s\ufeff]++ | \#[^\n\r]*+)*+
+    (?:
+      (?P<open>[({\[])
+    | (?P<close>[)}\]])
+    | (?P<variable>[?$]\w++)
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*+>)
+    | (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3}
+        | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+')
+    | (?P<unclosed>["'])
+    | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    | (?P<blank>_:[\w.-]*+)
+    | (?P<number>(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?+)
+    | (?P<name>(?P<prefix>(?:[^\W\d][\w.-]{0,63}+)?+):(?:[\w.:%-]|\\.)*+)
+    | (?P<word>[^\W\d]\w*+)
+    | (?P<end>\Z)
+    | (?P<other>.)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -62,31 +65,41 @@ class Guarded:
     """The same query gives the same answer again: it calls no NOW, RAND, UUID or STRUUID."""
 
 
-@dataclass(frozen=True)
-class Token:
-    """One token: the name of its kind in the grammar above, and its text."""
-
-    kind: str
-    text: str
-    prefix: str | None = None
-
-
 def check_query(text: str, query_kb: int) -> Guarded:
     """``text`` with its query form; raises the `ClientFault` that says why it is refused."""
+    if plain := _plain(text, query_kb):
+        return plain
     check_length(len(text.encode("utf-8", "surrogatepass")), query_kb)
     if "\x00" in text:
-        raise QueryMalformed("The query holds a NUL character → remove it.")
-    tokens = list(_tokens(text))
-    _check_nesting(tokens)
-    form = _form(tokens)
-    _check_federation(tokens)
+        place = place_at(text, text.index("\x00"))
+        raise malformed(text, "The query holds a NUL character → remove it.", place)
+    form, words = _scan(text)
     if "\\u" in text or "\\U" in text:  # read as SPARQL 1.1 section 19.2 says, escapes undone first
         with contextlib.suppress(QueryMalformed):  # Oxigraph undoes them later: it may be sound
-            _check_federation(_tokens(_CODEPOINT.sub(_character, text)))
-    return Guarded(text, form, _VOLATILE.isdisjoint(_words(tokens)))
+            _scan(_CODEPOINT.sub(_character, text))
+    return Guarded(text, form, _VOLATILE.isdisjoint(words))
 
 
 _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
+_BEGINNING = re.compile(
+    r"(?:\s*+(?:PREFIX\s++[\w.-]*+:|BASE)\s*+<[^<>\"{}|^`\\\x00-\x20]*+>)*+"
+    r"\s*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b",
+    re.ASCII | re.IGNORECASE,
+)
+_SUSPICIOUS = ("SERVICE", "\\U", "\x00", '"', "'", *sorted(_VOLATILE))
+
+
+def _plain(text: str, query_kb: int) -> Guarded | None:
+    """A short query in which nothing is even like what is looked for; most are, and tokens cost."""
+    if len(text) > min(4096, query_kb * 256):  # four bytes a character at most
+        return None
+    beginning = _BEGINNING.match(text)
+    if beginning is None or sum(map(text.count, "{([")) > DEEPEST:
+        return None
+    shouted = text.upper()
+    if any(each in shouted for each in _SUSPICIOUS):
+        return None
+    return Guarded(text, Form[beginning[1].upper()], True)
 
 
 def check_length(length: int, query_kb: int) -> None:
@@ -98,43 +111,73 @@ def check_length(length: int, query_kb: int) -> None:
         )
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    count = 0
+def _scan(text: str) -> tuple[Form, frozenset[str]]:
+    """The query form, and all bare words in upper case; raises why the query is refused.
+
+    One pass without an object for each token: strangers send 32,768 of them.
+    """
+    depth = count = 0
+    form: Form | None = None
+    words: set[str] = set()
+    after_graph = service_named = False
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind == "space":
-            continue
-        if kind == "unclosed":
-            raise QueryMalformed("A string in the query has no closing quote → close it.")
+        kind = match.lastgroup
         count += 1
         if count > MOST_TOKENS:
-            raise QueryTooComplex(
-                f"The query has more than {MOST_TOKENS} tokens → ask in several queries."
-            )
-        yield Token("name" if kind == "prefix" else kind, match[0], match["prefix"])
+            raise _too_many()
+        if form is None and (form := _form(kind, match)) is None:
+            continue
+        if kind == "open":
+            depth += 1
+            if depth > DEEPEST:
+                raise _too_deep()
+            if service_named and match["open"] == "{":
+                raise FederationRefused(_NO_FEDERATION)
+        elif kind == "close":
+            depth -= 1
+        elif kind == "unclosed":
+            raise _unclosed(text, match)
+        elif kind == "word":
+            word = match["word"].upper()
+            words.add(word)
+            if "SERVICE" in word:
+                raise FederationRefused(_NO_FEDERATION)
+        named = kind == "name" and "SERVICE" in match["prefix"].upper()
+        service_named = named and not after_graph
+        after_graph = kind == "word" and match["word"].upper() == "GRAPH"
+    if form is None:
+        raise _formless()
+    return form, frozenset(words)
 
 
-def _check_nesting(tokens: list[Token]) -> None:
-    depth = 0
-    for token in tokens:
-        depth += (token.kind == "open") - (token.kind == "close")
-        if depth > DEEPEST:
-            raise QueryTooComplex(
-                f"Brackets are nested more than {DEEPEST} deep → flatten the query."
-            )
+def _form(kind: str | None, match: re.Match[str]) -> Form | None:
+    """The operation, once the prologue is over; what ``PREFIX`` or ``BASE`` declares is skipped."""
+    if kind == "word" and (word := match["word"].upper()) not in _PROLOGUE:
+        return _operation(word)
+    if kind not in ("word", "name", "iri", "string"):
+        raise _formless()
+    return None
 
 
-def _form(tokens: list[Token]) -> Form:
-    """The operation after the prologue: what a ``PREFIX`` or ``BASE`` declares is skipped."""
-    for token in tokens:
-        if token.kind != "word" or token.text.upper() in _PROLOGUE:
-            if token.kind in ("word", "name", "iri", "string"):
-                continue
-            break
-        return _operation(token.text.upper())
-    raise QueryMalformed(
+def _formless() -> QueryMalformed:
+    return QueryMalformed(
         "The query has no SELECT, ASK, CONSTRUCT or DESCRIBE → begin with one, after the prefixes."
     )
+
+
+def _too_many() -> QueryTooComplex:
+    return QueryTooComplex(
+        f"The query has more than {MOST_TOKENS} tokens → ask in several queries."
+    )
+
+
+def _too_deep() -> QueryTooComplex:
+    return QueryTooComplex(f"Brackets are nested more than {DEEPEST} deep → flatten the query.")
+
+
+def _unclosed(text: str, match: re.Match[str]) -> QueryMalformed:
+    place = place_at(text, match.start("unclosed"))
+    return malformed(text, "A string in the query has no closing quote → close it.", place)
 
 
 def _operation(word: str) -> Form:
@@ -153,29 +196,10 @@ def _operation(word: str) -> Form:
     )
 
 
-def _check_federation(tokens: "list[Token] | Iterator[Token]") -> None:
-    before, pending = "", False
-    for token in tokens:
-        if pending and token.text == "{":
-            raise FederationRefused(_NO_FEDERATION)
-        if token.kind == "word" and _names_service(token.text):
-            raise FederationRefused(_NO_FEDERATION)
-        pending = token.kind == "name" and _names_service(token.prefix or "") and before != "GRAPH"
-        before = token.text.upper()
-
-
 _NO_FEDERATION = (
     "SERVICE asks other servers, which this one does not → query each server, "
     "or load this project's dump beside the other data."
 )
-
-
-def _names_service(word: str) -> bool:
-    return "SERVICE" in word.upper()
-
-
-def _words(tokens: list[Token]) -> frozenset[str]:
-    return frozenset(token.text.upper() for token in tokens if token.kind == "word")
 
 
 def _character(match: re.Match[str]) -> str:

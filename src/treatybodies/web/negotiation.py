@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from treatybodies.errors import NotAcceptable
 from treatybodies.web.formats import Format
 
+LONGEST = 2000
+"""Characters of an Accept header that are read; browsers send a tenth of it."""
+MOST_NAMED = 8
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 _RANGE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+")
 _SHORT = {
@@ -61,11 +65,17 @@ def negotiate(accept: str | None, offers: Sequence[Format], named: Sequence[str]
     """The offered format the client likes best; the first offer where it has no preference.
 
     ``named`` are short names from parameters such as ``format=``: they count only when they fit an
-    offer and the header leaves everything open, since SPARQLWrapper sends one with every request.
+    offer and the header leaves everything open, since SPARQLWrapper sends one with every request,
+    or when the header is a browser's, which sends the same one for every link that is followed.
     Raises `NotAcceptable`.
     """
-    ranges = list(_ranges(accept or ""))
-    if all(each.type == "*" for each in ranges):
+    return _negotiated((accept or "")[:LONGEST], tuple(offers), tuple(named[:MOST_NAMED]))
+
+
+@lru_cache(maxsize=1024)
+def _negotiated(accept: str, offers: tuple[Format, ...], named: tuple[str, ...]) -> Choice:
+    ranges = list(_ranges(accept))
+    if all(each.type == "*" for each in ranges) or any(each.subtype in _PAGES for each in ranges):
         for name in named:
             if chosen := _named(name, offers):
                 return Choice(chosen, chosen.media_type)
@@ -88,7 +98,12 @@ _PAGES = ("html", "xhtml+xml")
 def _best(ranges: list[MediaRange], offers: Sequence[Format]) -> Choice:
     best: tuple[float, int, int] = (0.0, -1, 0)
     choice: Choice | None = None
+    # RDF::Query names “text/xml” above the format's own type, which alone it goes by in the answer:
+    # a client that names a format's own type speaks of the format with that.
+    named = {offer for offer in offers if _quality(ranges, offer.media_type)[1] == 2}
     for order, (offer, media_type) in enumerate(_variants(offers)):
+        if offer in named and media_type != offer.media_type:
+            continue
         quality, specificity = _quality(ranges, media_type)
         # Between equal wishes the more explicit one wins, then the server's order.
         rank = (quality, specificity, -order)

@@ -12,13 +12,15 @@ from starlette.responses import Response
 
 from treatybodies.namespaces import ONTOLOGY, prefixes
 from treatybodies.paths import Garden
-from treatybodies.queries import QueryFile
-from treatybodies.web.answers import entity_tag, not_modified, text_answer
+from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.diagram import draw
 from treatybodies.web.formats import Format, content_type
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.openapi import contents
 from treatybodies.web.pages import POLICY, render
-from treatybodies.web.solutions import QUERIES, select
+from treatybodies.web.releases import serving
+from treatybodies.web.solutions import own_file, select
+from treatybodies.web.vocabulary import labels_of, read_vocabulary
 
 router = APIRouter(tags=["Ontology"], default_response_class=Response)
 OFFERS = (Format.TURTLE, Format.N_TRIPLES, Format.JSON_LD, Format.RDF_XML)
@@ -36,11 +38,30 @@ async def ontology(request: Request) -> Response:
     choice = negotiate(request.headers.get("accept"), (*OFFERS, Format.HTML))
     if choice.format is not Format.HTML:
         return await _graph(request, "treatybodies.ttl", choice.format, choice.media_type)
-    tag = entity_tag(request.app.state.release.manifest.version, "ontology")
-    if unchanged := not_modified(request, tag):
-        return unchanged
-    terms = (await select(request, QueryFile(QUERIES / "terms.rq").text)).rows
-    text = render("ontology.html", request, terms=terms, ontology=ONTOLOGY)
+    return await _documentation(request)
+
+
+async def _documentation(request: Request) -> Response:
+    manifest = serving(request).release.manifest
+    tag = entity_tag(manifest.version, "ontology")
+    if ready := await at_hand(request, tag):
+        return ready
+    garden: Garden = request.app.state.garden
+    groups = read_vocabulary(garden.ontology)
+    kinds = [term.kind for group in groups for term in group.terms]
+    rows = (await select(request, own_file("usage").text)).rows
+    used = {row["property"].value: int(row["statements"].value) for row in rows}
+    text = render(
+        "ontology.html",
+        request,
+        ontology=ONTOLOGY,
+        groups=groups,
+        labels=labels_of(groups),
+        uses=manifest.classes | used,
+        classes=kinds.count("class"),
+        properties=len(kinds) - kinds.count("class"),
+        diagram=draw(groups),
+    )
     return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
 
 
@@ -56,18 +77,18 @@ async def context(request: Request) -> Response:
     """The JSON-LD context: the prefixes, and every property of the ontology with its type."""
     garden: Garden = request.app.state.garden
     text = _context(garden.ontology)
-    tag = entity_tag(request.app.state.release.manifest.version, "context", text)
-    if unchanged := not_modified(request, tag):
-        return unchanged
+    tag = entity_tag(serving(request).release.manifest.version, "context", text)
+    if ready := await at_hand(request, tag):
+        return ready
     return await text_answer(request, text, "application/ld+json", tag)
 
 
 async def _graph(request: Request, pattern: str, chosen: Format, media_type: str) -> Response:
     garden: Garden = request.app.state.garden
     body = _serialized(garden.ontology, pattern, chosen)
-    tag = entity_tag(request.app.state.release.manifest.version, pattern, body.hex(), media_type)
-    if unchanged := not_modified(request, tag):
-        return unchanged
+    tag = entity_tag(serving(request).release.manifest.version, pattern, body.hex(), media_type)
+    if ready := await at_hand(request, tag):
+        return ready
     return await text_answer(request, body, content_type(media_type), tag)
 
 

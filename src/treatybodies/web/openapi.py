@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from treatybodies.web.formats import GRAPHS, RESULTS, content_type
+from treatybodies.web.formats import GRAPHS, RESULTS
 
 PROBLEM: dict[str, Any] = {
     "description": "The request cannot be answered; `code` says why (RFC 9457).",
@@ -20,20 +20,24 @@ PROBLEM: dict[str, Any] = {
                     "code": {"type": "string", "examples": ["timeout"]},
                     "line": {"type": "integer"},
                     "column": {"type": "integer"},
+                    "near": {"type": "string", "description": "the query's text at that place"},
                     "parameter": {"type": "string"},
                 },
             }
         }
     },
 }
+_STRING = {"type": "string"}
 _RESULT = {
     "200": {
         "description": "The whole result, in the negotiated format.",
         "content": {
-            each.media_type: {"schema": {"type": "string"}} for each in (*RESULTS, *GRAPHS)
+            each.media_type: {"schema": {} if each.media_type.endswith("json") else _STRING}
+            for each in (*RESULTS, *GRAPHS)
         },
     },
-    **dict.fromkeys(("400", "403", "406", "413", "503"), PROBLEM),
+    **dict.fromkeys(("400", "403", "406", "408", "410", "413", "414", "415", "429"), PROBLEM),
+    "503": PROBLEM,
 }
 EXAMPLE_QUERY = "SELECT ?class (COUNT(*) AS ?things) { ?thing a ?class } GROUP BY ?class"
 
@@ -54,6 +58,12 @@ _DATASET = [
     parameter("default-graph-uri", "graphs that make up the default graph", **_GRAPH_LIST),
     parameter("named-graph-uri", "graphs that GRAPH may name", **_GRAPH_LIST),
     parameter("timeout", "seconds; may only shorten the service's limit", type="number"),
+    parameter("release", "version of the release to which the client holds; 410 for another"),
+]
+GRAPH_PARAMETERS = [
+    parameter("graph", "IRI of a named graph", format="uri"),
+    parameter("default", "the default graph: the published view", allowEmptyValue=True),
+    parameter("format", "short name of a format, where Accept leaves it open"),
 ]
 SPARQL_GET: dict[str, Any] = {
     "parameters": [
@@ -88,10 +98,9 @@ def contents(*media_types: str, description: str = "The representation.") -> dic
         200: {
             "description": description,
             "content": {
-                content_type(each).split(";")[0]: {"schema": {"type": "string"}}
+                each: {"schema": {} if each.endswith("json") else {"type": "string"}}
                 for each in media_types
             },
         },
-        404: PROBLEM,
-        406: PROBLEM,
+        **dict.fromkeys((400, 404, 406, 410, 429, 503), PROBLEM),
     }

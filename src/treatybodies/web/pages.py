@@ -1,22 +1,26 @@
 """HTML pages, from the templates beside this module."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from treatybodies.namespaces import BASE, GRAPH, ID, SCHEME
+from treatybodies.web.cells import attributes, cell, is_number, link, spoken
+from treatybodies.web.languages import LANGUAGES, direction
+from treatybodies.web.releases import serving
+from treatybodies.web.urls import linkable, local_path
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 # No page runs a script or loads anything from elsewhere.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'"
 
-_SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, section 3.3)
+_CAPITALS = frozenset(("un", "iso2", "iso3", "m49"))
 
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
@@ -40,26 +44,53 @@ def page(
 
 
 def render(template: str, request: Request, **values: Any) -> str:
-    """The text of ``template`` filled with ``values``."""
-    release = getattr(request.app.state, "release", None)
-    manifest = release.manifest if release is not None else None
-    return environment.get_template(template).render(manifest=manifest, **values)
+    """The text of ``template`` filled with ``values`` and with what every page shows."""
+    state = request.app.state
+    release = serving(request).release if hasattr(state, "releases") else None
+    asked = request.query_params.get("lang", "")
+    common: dict[str, Any] = {
+        "manifest": release.manifest if release is not None else None,
+        "lists": getattr(state, "lists", ()),
+        "keep": f"?lang={asked}" if asked in LANGUAGES else "",
+        "asked_lang": asked if asked in LANGUAGES else "",
+        "here": request.url.path,
+        "kept": {},
+    }
+    return environment.get_template(template).render(**(common | values))
 
 
-def local_path(iri: str) -> str:
-    """Where this service shows the thing ``iri``: a path of its own, or ``iri`` when not ours."""
-    if iri.startswith(ID):
-        return "/doc/" + quote(iri.removeprefix(ID), safe=_SAFE)
-    if iri.startswith((SCHEME, GRAPH)):
-        return "/doc/" + quote(iri.removeprefix(BASE), safe=_SAFE)
-    if iri.startswith(BASE + "ontology"):
-        return "/" + iri.removeprefix(BASE)
-    return iri
+def heading(variable: str) -> str:
+    """A variable's name as the heading of a column.
+
+    >>> heading("entryIntoForce"), heading("unStatus"), heading("iso3")
+    ('Entry into force', 'UN status', 'ISO3')
+    """
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", variable).lower().split()
+    text = " ".join(each.upper() if each in _CAPITALS else each for each in words)
+    return text[:1].upper() + text[1:]
 
 
-def linkable(iri: str) -> bool:
-    """Whether a page may link to ``iri``: never ``javascript:`` and its kind."""
-    return iri.startswith(("https://", "http://", "/"))
+def numbered(graphs: Iterable[str], numbers: Mapping[str, int]) -> list[int]:
+    """The numbers of ``graphs`` in the page's list of sources, in their order."""
+    return sorted(numbers[each] for each in graphs)
 
 
-environment.globals.update(local_path=local_path, linkable=linkable)
+def with_parameters(path: str, parameters: Mapping[str, str]) -> str:
+    """``path`` with a query string of those ``parameters`` that have a value."""
+    given = {name: value for name, value in parameters.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+environment.globals.update(
+    attributes=attributes,
+    cell=cell,
+    direction=direction,
+    is_number=is_number,
+    languages=LANGUAGES,
+    link=link,
+    linkable=linkable,
+    local_path=local_path,
+    spoken=spoken,
+    with_parameters=with_parameters,
+)
+environment.filters.update(heading=heading, numbered=numbered)

@@ -1,7 +1,11 @@
 """The pool of query workers, as the web process sees it.
 
-A worker that dies is replaced at once, a query that runs on is reniced so that short ones pass it,
-and its worker retires afterwards: the store's pages it has touched are no longer shared.
+A worker that dies is replaced at once. A query that runs on is heavy: it is reniced so that short
+ones pass it, and its worker retires afterwards, since the store's pages it has touched are no
+longer shared. Heavy queries never hold the last workers: one that turns heavy while that lane is
+full loses its worker, waits for a place in the lane, and runs again there in what is left of its
+time. Stopping it in its tracks instead would keep its memory and its worker for as long as it
+waits; refusing it would let whoever fills the lane shut out every query of 200 ms.
 """
 
 import asyncio
@@ -10,8 +14,10 @@ import logging
 import math
 import shutil
 import tempfile
+import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 from treatybodies.errors import (
@@ -19,30 +25,56 @@ from treatybodies.errors import (
     EngineFailed,
     Overloaded,
     QueryMemory,
+    QueryTooComplex,
     WorkerCrashed,
 )
 from treatybodies.settings import Settings
-from treatybodies.web.processes import Died, Result, WorkerHandle, ZygoteHandle
+from treatybodies.web.lane import Lane
+from treatybodies.web.metrics import Metrics
+from treatybodies.web.processes import (
+    HEAVY_SECONDS,
+    Demoted,
+    Died,
+    Result,
+    WorkerHandle,
+    ZygoteHandle,
+)
+from treatybodies.web.sandbox import FENCES
 from treatybodies.web.wire import Job
 
 LOG = logging.getLogger(__name__)
 START_SECONDS = 600.0
 """A release that takes longer than this to load is taken for a fault."""
+CROWDED_SECONDS = 0.025
+"""What stands for `HEAVY_SECONDS` when the lane is full and queries wait for a worker."""
+LEAST_SECONDS = 0.1
+"""A query that has waited until less than this is left of its time is not begun."""
 
 
 class Pool:
     """``settings.workers`` workers and a bounded queue of queries that wait for one."""
 
-    def __init__(self, release: Path, prefixes: dict[str, str], settings: Settings) -> None:
+    def __init__(
+        self,
+        release: Path,
+        prefixes: dict[str, str],
+        settings: Settings,
+        metrics: Metrics | None = None,
+    ) -> None:
         self.release = release
         self.prefixes = prefixes
         self.settings = settings
+        self.metrics = metrics or Metrics()
+        self.fences: tuple[str, ...] = ()
+        """What the kernel keeps the workers from; known once they are there."""
         self.zygote: ZygoteHandle | None = None
         self._folder: Path | None = None
         self._launched: ZygoteHandle | None = None
         self._idle: list[WorkerHandle] = []
         self._busy: set[WorkerHandle] = set()
         self._waiting: deque[asyncio.Future[WorkerHandle]] = deque()
+        self.lane = Lane(max(1, settings.workers - settings.reserved_workers))
+        self._heavy: set[WorkerHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._generation = 0
         self._stopping = False
@@ -69,6 +101,9 @@ class Pool:
             raise
         self._in_background(self._keep_zygote())
         await asyncio.gather(*(self._replace() for _ in range(self.settings.workers)))
+        self.fences = self._idle[0].fences
+        if missing := [each for each in FENCES if each not in self.fences]:
+            LOG.warning("this system does not fence query workers in by: %s", ", ".join(missing))
 
     async def stop(self) -> None:
         """End every process and remove every file the pool has made."""
@@ -84,23 +119,84 @@ class Pool:
             await self.zygote.stop()
         self._remove_folder()
 
-    async def evaluate(self, job: Job) -> Result:
+    @property
+    def load(self) -> dict[str, int]:
+        """How many workers and queries are in which state."""
+        return {
+            "idle": len(self._idle),
+            "busy": len(self._busy),
+            "heavy": len(self._heavy),
+            "waiting": len(self._waiting),
+            "waiting-heavy": self.lane.waiting,
+        }
+
+    async def evaluate(self, job: Job, charge: Callable[[float], None] | None = None) -> Result:
         """The whole result of ``job``; raises `QueryStopped`, `QueryMalformed` or `QueryFailed`.
 
-        Cancelling the call ends the query.
+        Cancelling the call ends the query. ``charge`` is told the processor time it has cost.
         """
         worker = await self._take()
-        zygote = self.zygote
+        started = time.monotonic()
+        try:
+            return await self._run(worker, job, charge)
+        except Demoted:
+            self.metrics.demoted.inc()
+        return await self._run_heavy(job, started + job.seconds, charge)
+
+    async def _run_heavy(
+        self, job: Job, end: float, charge: Callable[[float], None] | None
+    ) -> Result:
+        """Run ``job`` again in the lane of heavy queries, in what is left of its time."""
+        if self.lane.waiting >= self.settings.queue_length:
+            raise self._overloaded()
+        try:
+            await self.lane.enter(end - time.monotonic() - LEAST_SECONDS)
+        except TimeoutError:
+            raise self._overloaded() from None
+        try:
+            worker = await self._take()
+            self._heavy.add(worker)
+            worker.give_way()
+            left = replace(job, seconds=max(end - time.monotonic(), LEAST_SECONDS))
+            return await self._run(worker, left, charge)
+        finally:
+            self.lane.leave()
+
+    async def _run(
+        self, worker: WorkerHandle, job: Job, charge: Callable[[float], None] | None
+    ) -> Result:
+        zygote, in_lane = self.zygote, worker in self._heavy
         self._busy.add(worker)
         try:
-            return await worker.evaluate(job)
-        except (QueryMemory, WorkerCrashed):
+            return await worker.evaluate(job, self._turn_heavy, self._patience)
+        except (QueryMemory, QueryTooComplex, WorkerCrashed):
             if self.zygote is zygote:
                 raise
             raise _away() from None  # the worker died with its zygote, not of its query
         finally:
             self._busy.discard(worker)
+            if worker in self._heavy and not in_lane:
+                self.lane.leave()
+            self._heavy.discard(worker)
+            self.metrics.cpu.inc(worker.spent)
+            if charge is not None:
+                charge(worker.spent)
             self._give_back(worker)
+
+    def _patience(self) -> float:
+        """Processor time after which a query is heavy: less when short ones wait behind it."""
+        crowded = self._waiting and self.lane.taken >= self.lane.places
+        return CROWDED_SECONDS if crowded else HEAVY_SECONDS
+
+    def _turn_heavy(self, worker: WorkerHandle) -> None:
+        if worker in self._heavy:
+            return
+        self.metrics.heavy.inc()
+        if self.lane.enter_at_once():
+            self._heavy.add(worker)
+            worker.give_way()
+        else:
+            worker.demote()
 
     async def _take(self) -> WorkerHandle:
         while self._idle:
@@ -154,6 +250,7 @@ class Pool:
         self._idle.append(worker)
 
     def _renew(self, worker: WorkerHandle) -> None:
+        self.metrics.renewed.inc()
         worker.discard()
         self._in_background(self._replace())
 
@@ -192,6 +289,7 @@ class Pool:
         while self.zygote is not None:
             await self.zygote.ended()
             LOG.error("the query engine has ended; it is restarted")
+            self.metrics.restarts.inc()
             dead, self.zygote = self.zygote, None
             await dead.stop()
             while self.zygote is None:

@@ -4,7 +4,6 @@ One table says which error becomes what. A fault of ours is never a 4xx, a clien
 """
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -16,12 +15,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from treatybodies import errors
+from treatybodies.web.editor import query_page
 from treatybodies.web.negotiation import prefers_html
 from treatybodies.web.pages import page
 
 LOG = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
 POST_TYPES = "application/sparql-query, application/x-www-form-urlencoded"
+ACCEPTED = {"Accept-Post": POST_TYPES, "Accept-Query": POST_TYPES}
+"""Which bodies the routes for queries read."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,24 @@ HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
     errors.FederationRefused: Row(403, "service-refused", "Federated queries are refused"),
     errors.NotInGraph: Row(404, "not-found", "There is no such thing here"),
     errors.NotAcceptable: Row(406, "not-acceptable", "There is no such format"),
+    errors.BodyLate: Row(408, "late", "The request did not arrive in time"),
+    errors.ReleaseGone: Row(410, "release-gone", "This release is not served any more"),
     errors.QueryTooLong: Row(413, "query-too-long", "The query is too long"),
     errors.MediaTypeUnsupported: Row(415, "unsupported-media-type", "The body is not readable"),
     errors.ParameterFault: Row(422, "invalid-parameter", "A parameter is not valid"),
     errors.UnknownSymbol: Row(422, "unknown-symbol", "This is no symbol of a treaty body"),
+    errors.ClientBusy: Row(429, "too-many-queries", "Too many queries at once"),
+    errors.BudgetSpent: Row(429, "budget", "Too much processor time"),
     errors.ClientGone: Row(499, "client-gone", "The client has gone"),
-    errors.WorkerCrashed: Row(500, "crashed", "The query crashed the engine"),
+    errors.StoreUnreadable: Row(500, "storage", "The data cannot be read"),
+    errors.WorkerCrashed: Row(503, "crashed", "The query crashed the engine"),
     errors.QueryTimeout: Row(503, "timeout", "The query took too long"),
     errors.QueryMemory: Row(503, "memory", "The query needed too much memory"),
-    errors.ResultTooLarge: Row(503, "result-too-large", "The result is too large"),
+    errors.ResultTooLarge: Row(503, "result-size", "The result is too large"),
     errors.Overloaded: Row(503, "overload", "The service is overloaded"),
     errors.EngineAway: Row(503, "unavailable", "The service is starting"),
 }
 _INTERNAL = Row(500, "internal", "Something went wrong here")
-# Oxigraph numbers lines and columns from 1: “error at 3:17: expected …”.
-_PLACE = re.compile(r"error at (\d+):(\d+): ?")
 
 
 def add_handlers(application: FastAPI) -> None:
@@ -67,6 +72,16 @@ def add_handlers(application: FastAPI) -> None:
     application.add_exception_handler(Exception, _unexpected)
 
 
+async def respond(request: Request, cause: Exception) -> Response:
+    """The response to ``cause``, where no framework looks it up."""
+    match cause:
+        case errors.TreatybodiesError():
+            return await _known(request, cause)
+        case HTTPException():
+            return await _http(request, cause)
+    return await _unexpected(request, cause)
+
+
 def problem(
     request: Request,
     row: Row,
@@ -75,6 +90,7 @@ def problem(
     **more: Any,
 ) -> Response:
     """``row`` and ``detail`` in the form the client prefers."""
+    request.app.state.metrics.problems.labels(row.code).inc()
     body = {
         "type": "about:blank",
         "title": row.title,
@@ -86,6 +102,9 @@ def problem(
     sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     accept = request.headers.get("accept")
     if prefers_html(accept):
+        if request.url.path.rstrip("/") == "/sparql":
+            asked = request.query_params.get("query", "")
+            return query_page("query-problem.html", request, asked, row.status, sent, problem=body)
         return page("problem.html", request, problem=body, status=row.status, headers=sent)
     if accept and accept.split(",")[0].split(";")[0].strip().lower() == "text/plain":
         return PlainTextResponse(f"{row.code}: {detail}\n", row.status, headers=sent)
@@ -98,41 +117,47 @@ async def _known(request: Request, cause: Exception) -> Response:
         return await _unexpected(request, cause)
     if isinstance(cause, errors.QueryTooLong) and request.method == "GET":
         row = replace(row, status=414)
-    return problem(request, row, _detail(cause), _headers(cause), **_members(cause))
-
-
-def _detail(cause: Exception) -> str:
-    if isinstance(cause, errors.QueryMalformed):
-        return _PLACE.sub("", str(cause), count=1)
-    return str(cause)
+    return problem(request, row, str(cause), _headers(cause), **_members(cause))
 
 
 def _members(cause: Exception) -> dict[str, Any]:
     if isinstance(cause, errors.ParameterFault):
         return {"parameter": cause.name}
-    if isinstance(cause, errors.QueryMalformed) and (place := _PLACE.search(str(cause))):
-        return {"line": int(place[1]), "column": int(place[2])}
+    if isinstance(cause, errors.QueryMalformed) and cause.line is not None:
+        return {"line": cause.line, "column": cause.column, "near": cause.near}
     return {}
 
 
 def _headers(cause: Exception) -> dict[str, str]:
     match cause:
-        case errors.Overloaded():
+        case errors.Overloaded() | errors.ClientLimited():
             return {"Retry-After": str(cause.retry_after)}
         case errors.EngineAway():
             return {"Retry-After": "2"}
         case errors.MediaTypeUnsupported():
-            return {"Accept-Post": POST_TYPES}
+            return ACCEPTED
     return {}
 
 
 async def _http(request: Request, cause: Exception) -> Response:
     assert isinstance(cause, HTTPException)
     status = HTTPStatus(cause.status_code)
+    headers = dict(cause.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = _allowed(headers["Allow"])
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
     code = status.phrase.lower().replace(" ", "-")
     detail = cause.detail if cause.detail != status.phrase else _WHAT_TO_DO.get(status, "")
     row = Row(status, code, status.phrase)
-    return problem(request, row, detail or status.phrase, cause.headers)
+    return problem(request, row, detail or status.phrase, headers)
+
+
+def _allowed(methods: str) -> str:
+    """What the router allows, and what `Methods` and this module add to it."""
+    routed = methods.split(", ")
+    added = [*(["HEAD"] if "GET" in routed else []), "OPTIONS"]
+    return ", ".join([*routed, *(each for each in added if each not in routed)])
 
 
 _WHAT_TO_DO = {

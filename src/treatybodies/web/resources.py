@@ -5,21 +5,29 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from treatybodies.web.answers import answer, entity_tag, not_modified, text_answer, unless_gone
+from treatybodies.web.answers import answer, at_hand, entity_tag, text_answer, unless_gone
+from treatybodies.web.classes import with_superclasses
+from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import DATASETS, FILE_FORMATS, GRAPHS, Format, content_type
+from treatybodies.web.languages import VARY, asked_language, label_language
 from treatybodies.web.negotiation import negotiate
-from treatybodies.web.openapi import contents
-from treatybodies.web.pages import POLICY, local_path, render
+from treatybodies.web.openapi import PROBLEM, contents
+from treatybodies.web.pages import POLICY, render
+from treatybodies.web.paging import Paging, page_number
+from treatybodies.web.releases import serving
+from treatybodies.web.schema_org import described
+from treatybodies.web.section_pages import show_section
 from treatybodies.web.solutions import own_query
-from treatybodies.web.things import check_known, read_thing, thing_iri
-from treatybodies.web.urls import public_base
+from treatybodies.web.things import PAGE, Thing, check_known, read_thing, thing_iri
+from treatybodies.web.urls import local_path, public_base
 from treatybodies.web.wire import Job
 
 router = APIRouter(tags=["Things"], default_response_class=Response)
 _DATA = contents(*(each.media_type for each in GRAPHS), description="The thing's description.")
 _PAGE = contents(Format.HTML.media_type, description="The thing's page.")
 _SEE_OTHER: dict[int | str, dict[str, Any]] = {
-    303: {"description": "The page or the data, as Accept prefers."}
+    303: {"description": "The page or the data, as Accept prefers."},
+    **dict.fromkeys((404, 406, 429, 503), PROBLEM),
 }
 
 
@@ -43,21 +51,39 @@ async def see_graph(request: Request, path: str) -> Response:
 
 @router.get("/doc/{path:path}", responses=_PAGE)
 async def show_thing(request: Request, path: str) -> Response:
-    """The page of a thing: its statements, their sources, and what refers to it."""
+    """The page of a thing: its sections, its statements with their sources, what refers to it."""
     iri = thing_iri(path)
     base = public_base(request)
-    tag = entity_tag(_version(request), "doc", iri, base)
-    thing = None if (unchanged := not_modified(request, tag)) else await read_thing(request, iri)
-    if unchanged:
-        return unchanged
-    text = render("thing.html", request, thing=thing, downloads=_downloads(iri))
+    language = label_language(request)
+    number = page_number(request)
+    if "section" in request.query_params:
+        return await show_section(request, iri, language, number)
+    tag = entity_tag(_version(request), "doc", iri, base, language, asked_language(request), number)
+    if ready := await at_hand(request, tag):
+        return ready
+    thing = await read_thing(request, iri, language, number)
+    text = render(
+        "thing.html",
+        request,
+        thing=thing,
+        paging=Paging(
+            local_path(iri), {"lang": asked_language(request)}, number, PAGE, thing.incoming_total
+        ),
+        downloads=_downloads(iri),
+        language=language,
+        base=base,
+        schema=described(iri, thing.names, _all_classes(request, thing), base + local_path(iri)),
+    )
     links = ", ".join(
         f'<{base}{url}>; rel="alternate"; type="{media_type}"'
         for _, url, media_type in _downloads(iri)
     )
-    return await text_answer(
-        request, text, "text/html; charset=utf-8", tag, Link=links, Content_Security_Policy=POLICY
-    )
+    headers = {"Link": links, "Content_Security_Policy": POLICY, "Vary": VARY}
+    return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
+
+
+def _all_classes(request: Request, thing: Thing) -> list[str]:
+    return with_superclasses(request.app.state.garden.ontology, thing.classes)
 
 
 @router.get("/data/{path:path}", responses=_DATA)
@@ -73,12 +99,10 @@ async def send_data(request: Request, path: str) -> Response:
         None if named else request.headers.get("accept"), [named] if named else GRAPHS
     )
     tag = entity_tag(_version(request), "data", iri, choice.media_type)
-    if unchanged := not_modified(request, tag):
-        return unchanged
+    if ready := await at_hand(request, tag):
+        return ready
     await check_known(request, iri)
-    result = await unless_gone(
-        request, request.app.state.pool.evaluate(_job(request, iri, choice.format))
-    )
+    result = await unless_gone(request, evaluate(request, _job(request, iri, choice.format)))
     headers = {
         "Content-Location": f"{_data_path(iri)}.{choice.format.extension}",
         "Link": f'<{iri}>; rel="describes"',
@@ -114,5 +138,5 @@ def _downloads(iri: str) -> list[tuple[str, str, str]]:
 
 
 def _version(request: Request) -> str:
-    version: str = request.app.state.release.manifest.version
+    version: str = serving(request).release.manifest.version
     return version

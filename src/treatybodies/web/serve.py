@@ -9,26 +9,58 @@ from treatybodies.namespaces import prefixes
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
+from treatybodies.web import fleet
 from treatybodies.web.pool import Pool
 
+AT_ONCE_QUADS = 20_000
+"""So many are loaded into memory in less time than it takes to start."""
+OnReady = Callable[[str, tuple[str, ...]], None]
+"""Told the service's URL and the fences around its query workers (see `sandbox`)."""
 
-def run(
-    release: Release, garden: Garden, settings: Settings, on_ready: Callable[[str], None]
-) -> None:
-    """Serve ``release`` until told to stop; ``on_ready`` gets the URL once queries are answered.
+
+def run(release: Release, garden: Garden, settings: Settings, on_ready: OnReady) -> None:
+    """Serve ``release`` until told to stop; ``on_ready`` is called once queries are answered.
 
     Raises `PortInUse` when the address is taken, `EngineFailed` when the release does not load.
     """
     with listen(settings.host, settings.port) as listener:
-        pool = Pool(release.folder, prefixes(garden.ontology), settings)
-        pool.launch()
-        try:
-            # Imported while the other process loads the release: each takes about as long.
-            from treatybodies.web.server import serve
 
-            serve(release, garden, settings, pool, listener, lambda: on_ready(url_of(listener)))
-        finally:
-            pool.abandon()
+        def ready(fences: tuple[str, ...]) -> None:
+            on_ready(url_of(listener), fences)
+
+        if settings.web_workers == 1:
+            _serve(release, garden, settings, listener, ready)
+            return
+        part = fleet.part_of(settings)
+        fleet.run(
+            settings.web_workers,
+            lambda tell: _serve(release, garden, part, listener, tell),
+            ready,
+        )
+
+
+def _serve(
+    release: Release,
+    garden: Garden,
+    settings: Settings,
+    listener: socket.socket,
+    on_ready: fleet.Ready,
+) -> None:
+    pool = Pool(release.folder, prefixes(garden.ontology), _first_settings(release, settings))
+    pool.launch()
+    try:
+        # Imported while the other process loads the release: each takes about as long.
+        from treatybodies.web.server import serve
+
+        serve(release, garden, settings, pool, listener, lambda: on_ready(pool.fences))
+    finally:
+        pool.abandon()
+
+
+def _first_settings(release: Release, settings: Settings) -> Settings:
+    """The first pool reads a large release from disk, so that it answers at once."""
+    at_once = release.manifest.quads <= AT_ONCE_QUADS
+    return settings if at_once else settings.model_copy(update={"in_memory_quads": 0})
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -10,8 +10,9 @@ from treatybodies.errors import TreatybodiesError
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
-from treatybodies.web.app import create_app
+from treatybodies.web.app import Service, create_app
 from treatybodies.web.pool import Pool
+from treatybodies.web.protocol import protocol_for
 
 GRACEFUL_SECONDS = 5
 """How long running queries may go on after the order to stop."""
@@ -27,20 +28,28 @@ def serve(
 ) -> None:
     """Serve on ``listener`` until a signal; raises why the application did not start."""
     application = create_app(release, garden, settings, pool)
-    config = uvicorn.Config(
-        application,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-    )
     try:
-        Server(config, on_started).run(sockets=[listener])
+        Server(configuration(application), on_started).run(sockets=[listener])
     except SystemExit:  # how uvicorn tells that the application did not start
         failure: TreatybodiesError | None = application.state.failure
         if failure is None:
             raise
         raise failure from None
+
+
+def configuration(application: Service) -> uvicorn.Config:
+    """How uvicorn serves ``application``."""
+    settings: Settings = application.state.settings
+    return uvicorn.Config(
+        application,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        http=protocol_for(settings, application.state.metrics, application.front),
+        ws="none",
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
 
 
 class Server(uvicorn.Server):

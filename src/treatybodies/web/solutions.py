@@ -1,18 +1,22 @@
 """Small results of the service's own queries, as Python values."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Request
+from pyoxigraph import NamedNode
 
 from treatybodies.queries import QueryFile
+from treatybodies.web import evaluation
 from treatybodies.web.answers import unless_gone
 from treatybodies.web.formats import Format
 from treatybodies.web.wire import Job
 
 QUERIES = Path(__file__).parent / "queries"
+_PROLOGUE = re.compile(r"\s*(PREFIX\b|#|$)", re.IGNORECASE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS = frozenset(
     _XSD + sign + name
@@ -92,21 +96,45 @@ async def ask(request: Request, query: str) -> bool:
 
 async def evaluate(request: Request, query: str, chosen: Format = Format.JSON) -> bytes:
     """The result of one of the service's own queries."""
-    state = request.app.state
-    job = Job(query, chosen.name, state.settings.query_seconds)
-    result = await unless_gone(request, state.pool.evaluate(job))
+    job = Job(query, chosen.name, request.app.state.settings.query_seconds)
+    result = await unless_gone(request, evaluation.evaluate(request, job))
     return bytes(result.read())
+
+
+def sliced(query: str, limit: int, offset: int) -> str:
+    """``query`` with its solutions from ``offset`` on, ``limit`` at most."""
+    return f"{query.rstrip()}\nLIMIT {limit} OFFSET {offset}\n"
+
+
+def counted(query: str) -> str:
+    """A query for the number of solutions of ``query``, as ``?total``."""
+    prologue, body = split_prologue(query)
+    return f"{prologue}SELECT (COUNT(*) AS ?total) WHERE {{\n{{\n{body}}}\n}}\n"
+
+
+def split_prologue(query: str) -> tuple[str, str]:
+    """The PREFIX lines of ``query``, which only stand at its beginning, and the rest."""
+    lines = query.splitlines(keepends=True)
+    start = next(n for n, line in enumerate(lines) if not _PROLOGUE.match(line))
+    return "".join(lines[:start]), "".join(lines[start:]).rstrip() + "\n"
 
 
 def own_query(name: str, thing: str) -> str:
     """The query file ``name`` beside this module, bound to the IRI ``thing``."""
-    return _own(name).bind({"thing": thing})
+    return own_file(name).bind({"thing": thing})
+
+
+def own_query_about(name: str, things: Sequence[str]) -> str:
+    """The query file ``name``, bound to several IRIs at once."""
+    rows = " ".join(f"({NamedNode(iri)})" for iri in things)
+    return own_file(name).text.replace("{ (UNDEF) }", f"{{ {rows} }}", 1)
 
 
 _FILES: dict[str, QueryFile] = {}
 
 
-def _own(name: str) -> QueryFile:
+def own_file(name: str) -> QueryFile:
+    """The query file ``name`` beside this module."""
     if name not in _FILES:
         _FILES[name] = QueryFile(QUERIES / f"{name}.rq")
     return _FILES[name]

@@ -1,32 +1,41 @@
 """The SPARQL 1.1 Protocol's query operation, and the Service Description behind a bare GET."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from treatybodies.errors import (
+    ClientGone,
     MediaTypeUnsupported,
     QueryTooLong,
+    ReleaseGone,
     RequestMalformed,
     UpdateRefused,
 )
 from treatybodies.settings import Settings
-from treatybodies.web import description, tables
-from treatybodies.web.answers import answer, entity_tag, not_modified, unless_gone
+from treatybodies.web import description, problems, tables
+from treatybodies.web.answers import answer, at_hand, entity_tag, shared
+from treatybodies.web.canonical import canonical
 from treatybodies.web.formats import GRAPHS, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, check_query
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import SPARQL_GET, SPARQL_POST
-from treatybodies.web.problems import POST_TYPES
+from treatybodies.web.problems import ACCEPTED, POST_TYPES
+from treatybodies.web.releases import serving
 from treatybodies.web.wire import Job
 
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
-ALLOW = "GET, HEAD, POST, OPTIONS"
+ALLOW = "GET, HEAD, POST, QUERY, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -43,6 +52,8 @@ class Operation:
     formats: tuple[str, ...]
     """Short names of formats, from the parameters that clients use for them."""
     timeout: float | None
+    releases: tuple[str, ...] = ()
+    """Versions of the release that the client holds to."""
 
 
 @router.get("/sparql", openapi_extra=SPARQL_GET, summary="Query, or the service description")
@@ -73,23 +84,59 @@ async def query_sparql(request: Request) -> Response:
 @router.options("/sparql", include_in_schema=False)
 async def options_sparql() -> Response:
     """Which methods and bodies there are."""
-    return Response(status_code=204, headers={"Allow": ALLOW, "Accept-Post": POST_TYPES})
+    return Response(status_code=204, headers={"Allow": ALLOW, **ACCEPTED})
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """The same operations without FastAPI's dispatch, which takes longer than a small query."""
+    request = Request(scope, receive)
+    try:
+        operation = _OPERATIONS.get(request.method)
+        if operation is None:
+            raise HTTPException(405, headers={"Allow": ALLOW})
+        response = await operation(request)
+    except Exception as cause:
+        response = await problems.respond(request, cause)
+    await response(scope, receive, send)
+
+
+async def _options(request: Request) -> Response:
+    return await options_sparql()
+
+
+_OPERATIONS: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
+    "GET": get_sparql,
+    "POST": post_sparql,
+    "QUERY": query_sparql,
+    "OPTIONS": _options,
+}
 
 
 async def evaluate(request: Request, operation: Operation, query: str) -> Response:
     """The whole result of ``query`` in the format the client likes best."""
     state = request.app.state
-    guarded = check_query(query, state.settings.query_kb)
+    check_release(request, operation.releases)
+    guarded = await _guarded(query, state.settings.query_kb)
     offers = (*formats_for(guarded.form), Format.HTML)
     choice = negotiate(request.headers.get("accept"), offers, operation.formats)
-    tag = _tag(state.release.manifest.version, operation, guarded, choice)
-    if tag is not None and (unchanged := not_modified(request, tag)):
-        return unchanged
+    tag = _tag(serving(request).release.manifest.version, operation, guarded, choice)
+    if tag is not None and (ready := await at_hand(request, tag)):
+        return ready
     if choice.format is Format.HTML:
         return await tables.result_page(request, _job(state.settings, operation, guarded), guarded)
     job = _job(state.settings, operation, guarded, choice.format)
-    result = await unless_gone(request, state.pool.evaluate(job))
+    result = await shared(request, job, tag)
     return await answer(request, result, content_type(choice.media_type), tag)
+
+
+async def _guarded(query: str, query_kb: int) -> Guarded:
+    if len(query) <= 4096:
+        return _remembered(query, query_kb)
+    # A long one takes some 20 ms, in which others must not wait, and would fill the memory.
+    return await asyncio.to_thread(check_query, query, query_kb)
+
+
+_remembered = lru_cache(maxsize=1024)(check_query)
 
 
 async def describe(request: Request, operation: Operation) -> Response:
@@ -125,7 +172,7 @@ def _tag(version: str, operation: Operation, guarded: Guarded, choice: Choice) -
     if not guarded.lasting:
         return None
     dataset = (sorted(set(operation.default_graphs)), sorted(set(operation.named_graphs)))
-    return entity_tag(version, "sparql", guarded.text, choice.media_type, dataset)
+    return entity_tag(version, "sparql", canonical(guarded.text), choice.media_type, dataset)
 
 
 def _check_url(request: Request) -> None:
@@ -162,10 +209,13 @@ async def _body(request: Request, times: int) -> bytes:
     """The body, up to ``times`` the longest query: a form percent-encodes its bytes."""
     limit = request.app.state.settings.query_kb * 1024 * times + 4096
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise QueryTooLong(f"The body has more than {limit} bytes → shorten the query.")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > limit:
+                raise QueryTooLong(f"The body has more than {limit} bytes → shorten the query.")
+    except ClientDisconnect:
+        raise ClientGone("The client closed the connection.") from None
     return bytes(body)
 
 
@@ -178,22 +228,36 @@ def _text(body: bytes) -> str:
 
 def _operation(encoded: bytes, more: Sequence[tuple[str, str]] = ()) -> Operation:
     """What the parameters say; ones nobody here knows are passed over."""
-    fields = [*_fields(encoded), *more]
-    if any(name == "update" for name, _ in fields):
+    if encoded.startswith(b"query=") and not more and b"&" not in encoded:
+        return Operation(_decoded(encoded[6:]), (), (), (), None, ())
+    given = [*fields(encoded), *more]
+    if values(given, "update"):
         raise _update()
-    queries = _values(fields, "query")
+    queries = values(given, "query")
     if len(queries) > 1:
         raise RequestMalformed("The request has more than one query → send one.")
     return Operation(
         query=queries[0] if queries else None,
-        default_graphs=_graphs(fields, "default-graph-uri"),
-        named_graphs=_graphs(fields, "named-graph-uri"),
-        formats=tuple(v for name in ("format", "output", "results") for v in _values(fields, name)),
-        timeout=_timeout(_values(fields, "timeout")),
+        default_graphs=_graphs(given, "default-graph-uri"),
+        named_graphs=_graphs(given, "named-graph-uri"),
+        formats=tuple(v for name in ("format", "output", "results") for v in values(given, name)),
+        timeout=_timeout(values(given, "timeout")),
+        releases=tuple(values(given, "release")),
     )
 
 
-def _fields(encoded: bytes) -> list[tuple[str, str]]:
+def _decoded(value: bytes) -> str:
+    try:
+        return unquote_to_bytes(value.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError:
+        raise RequestMalformed(_NOT_ENCODED) from None
+
+
+_NOT_ENCODED = "The parameters are not percent-encoded UTF-8 → encode them so."
+
+
+def fields(encoded: bytes) -> list[tuple[str, str]]:
+    """The parameters in percent-encoded UTF-8; raises `RequestMalformed`."""
     try:
         return parse_qsl(
             encoded.decode("ascii"),
@@ -202,19 +266,31 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
             max_num_fields=MOST_FIELDS,
         )
     except UnicodeDecodeError:
-        raise RequestMalformed(
-            "The parameters are not percent-encoded UTF-8 → encode them so."
-        ) from None
+        raise RequestMalformed(_NOT_ENCODED) from None
     except ValueError:
         raise RequestMalformed(f"The request has more than {MOST_FIELDS} parameters.") from None
 
 
-def _values(fields: Sequence[tuple[str, str]], name: str) -> list[str]:
-    return [value for key, value in fields if key == name]
+def values(given: Sequence[tuple[str, str]], name: str) -> list[str]:
+    """The values of the parameter ``name``."""
+    return [value for key, value in given if key == name]
 
 
-def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
-    graphs = tuple(_values(fields, name))
+def check_release(request: Request, wanted: Sequence[str]) -> None:
+    """Raise `ReleaseGone` unless the release in use is the one that the client holds to.
+
+    Who fetches a result in parts asks for one release, so that no part is of another.
+    """
+    version = serving(request).release.manifest.version
+    if any(each != version for each in wanted):
+        raise ReleaseGone(
+            f"The release in use is {version}, not the one asked for → begin again with it, "
+            "or leave out “release”."
+        )
+
+
+def _graphs(given: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
+    graphs = tuple(values(given, name))
     for graph in graphs:
         try:
             NamedNode(graph)

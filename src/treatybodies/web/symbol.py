@@ -1,15 +1,17 @@
 """A document symbol explained: what its parts say, and what the graph has under it."""
 
+import json
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from treatybodies.namespaces import ID
 from treatybodies.symbols import Symbol, iri_path, parse_symbol
-from treatybodies.web.answers import entity_tag, not_modified
+from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.api import PREFIX
 from treatybodies.web.openapi import PROBLEM
+from treatybodies.web.releases import serving
 from treatybodies.web.solutions import ask, own_query
 
 router = APIRouter(prefix=PREFIX, tags=["Document symbols"])
@@ -49,15 +51,15 @@ _OPERATION: dict[str, Any] = {
 async def explain_symbol(request: Request) -> Response:
     """What does a document symbol say?"""
     parsed = parse_symbol(request.path_params["symbol"])
-    tag = entity_tag(request.app.state.release.manifest.version, "symbol", parsed.text)
-    if unchanged := not_modified(request, tag):
-        return unchanged
+    tag = entity_tag(serving(request).release.manifest.version, "symbol", parsed.text)
+    if ready := await at_hand(request, tag):
+        return ready
     iri = f"{ID}doc/{iri_path(parsed)}"
     body = _described(parsed) | {
         "iri": iri,
         "inGraph": await ask(request, own_query("exists", iri)),
     }
-    return JSONResponse(body, headers={"ETag": tag, "Cache-Control": "public, max-age=300"})
+    return await text_answer(request, json.dumps(body, ensure_ascii=False), "application/json", tag)
 
 
 def _described(symbol: Symbol) -> dict[str, Any]:

@@ -1,44 +1,47 @@
-"""One thing as its page shows it: statements with their sources, and what refers to it."""
+"""One thing as its page shows it: sections, statements with their sources, what refers to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from fastapi import Request
 from pyoxigraph import NamedNode
 
 from treatybodies.errors import NotInGraph
-from treatybodies.namespaces import BASE, GRAPH, ONTOLOGY
-from treatybodies.web.solutions import Solution, Term, ask, own_query, select
+from treatybodies.namespaces import BASE, ONTOLOGY
+from treatybodies.web.labels import Label, Labels, choose_labels, read_all_labels
+from treatybodies.web.sections import Section, read_section, sections_of
+from treatybodies.web.solutions import Solution, Term, ask, own_query, select, sliced
+from treatybodies.web.sources import Source, named_by, read_graphs_of, read_sources
 
 MOST_STATEMENTS = 1000
-MOST_INCOMING = 50
-MOST_CONTENTS = 500
-_SKOS_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
-_RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_TITLE = "http://purl.org/dc/terms/title"
-_SOURCE = "http://purl.org/dc/terms/source"
-
-
-@dataclass(frozen=True)
-class Source:
-    """A named graph that says something, as its description in the graph has it."""
-
-    iri: str
-    title: str
-    quotation: str
-    paragraph: str
-    links: tuple[str, ...]
+PAGE = 50
+"""Incoming links on one page."""
+AT_ONCE = 2
+"""Queries of one page that run beside each other: more would crowd out other readers."""
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_NAMES = (
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://www.w3.org/2004/02/skos/core#altLabel",
+    "http://www.w3.org/2004/02/skos/core#notation",
+    "http://www.w3.org/2004/02/skos/core#definition",
+)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value of a property, its label when it is a thing, and the graphs that say so."""
+    """A value of a property, the graphs that say so, and what was decided about it."""
 
     term: Term
-    label: str
-    sources: tuple[Source, ...]
+    sources: tuple[str, ...]
     published: bool = True
     """False for a value that only the evidence has: a decision sets it aside."""
+    reason: str = ""
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,12 @@ class Property:
     """A property and its values."""
 
     iri: str
-    label: str
     values: tuple[Value, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a source says otherwise than what is published."""
+        return any(value.reason or not value.published for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -55,14 +62,24 @@ class Thing:
     """All that a page shows of one thing."""
 
     iri: str
-    label: str
+    label: Label
+    names: tuple[Label, ...]
+    classes: tuple[str, ...]
+    sections: tuple[Section, ...]
     properties: tuple[Property, ...]
     more_statements: bool
-    incoming: tuple[tuple[str, str, str, str], ...]
-    """Subject, its label, property, its label."""
-    more_incoming: bool
-    contents: tuple[Solution, ...]
-    more_contents: bool
+    incoming: tuple[Solution, ...]
+    incoming_counts: tuple[tuple[str, int], ...]
+    """Property and number of statements, the most frequent first."""
+    labels: Labels
+    sources: dict[str, Source]
+    facts: dict[str, list[str]]
+    """Thing on whose evidence a row rests → the graphs that speak about it."""
+
+    @property
+    def incoming_total(self) -> int:
+        """How many statements have the thing as their value."""
+        return sum(count for _, count in self.incoming_counts)
 
 
 def thing_iri(path: str) -> str:
@@ -80,112 +97,104 @@ async def check_known(request: Request, iri: str) -> None:
         raise _unknown(iri)
 
 
-async def read_thing(request: Request, iri: str) -> Thing:
-    """The thing ``iri``; raises `NotInGraph`."""
-    await check_known(request, iri)
+async def read_thing(request: Request, iri: str, language: str, page: int = 1) -> Thing:
+    """The thing ``iri`` for a reader of ``language``; raises `NotInGraph`."""
     statements = (await select(request, own_query("statements", iri))).rows
-    evidence = (await select(request, own_query("evidence", iri))).rows
-    incoming = (await select(request, own_query("incoming", iri))).rows
-    contents = await _contents(request, iri)
-    graphs = await _graphs(request, {row["graph"].value for row in evidence})
-    labels = await read_labels(request, [iri, *_mentioned([*statements, *evidence, *incoming])])
+    if not statements:
+        await check_known(request, iri)
+    classes = tuple(row["value"].value for row in statements if row["property"].value == RDF_TYPE)
+    queries = sections_of(request.app.state.garden.ontology, iri, classes)
+    work = [partial(read_section, request, query, iri) for query in queries]
+    sections = [each for each in await at_most(AT_ONCE, work) if each.solutions.rows]
+    evidence, decisions, counted, incoming = await at_most(AT_ONCE, _about(request, iri, page))
+    facts = await read_graphs_of(request, {fact for each in sections for fact in each.facts})
+    graphs = {row["graph"].value for row in evidence} | set().union(*facts.values())
+    sources = await read_sources(request, graphs)
+    rows = [*statements, *evidence, *incoming, *counted]
+    wanted = {iri, *_mentioned(rows), *(each for part in sections for each in part.mentioned)}
+    wanted |= named_by(sources.values())
+    found = await read_all_labels(request, wanted)
+    labels = await choose_labels(request, found, wanted, language)
     return Thing(
         iri=iri,
-        label=labels.get(iri) or _tail(iri),
-        properties=tuple(_properties(statements[:MOST_STATEMENTS], evidence, graphs, labels)),
+        label=labels[iri],
+        names=tuple(found.get(iri, ())),
+        classes=classes,
+        sections=tuple(sections),
+        properties=tuple(_properties(statements[:MOST_STATEMENTS], evidence, decisions, labels)),
         more_statements=len(statements) > MOST_STATEMENTS,
-        incoming=tuple(_incoming(incoming[:MOST_INCOMING], labels)),
-        more_incoming=len(incoming) > MOST_INCOMING,
-        contents=contents[:MOST_CONTENTS],
-        more_contents=len(contents) > MOST_CONTENTS,
+        incoming=tuple(incoming),
+        incoming_counts=tuple(
+            (row["property"].value, int(row["subjects"].value)) for row in counted
+        ),
+        labels=labels,
+        sources=sources,
+        facts=facts,
     )
 
 
-async def read_labels(request: Request, iris: Iterable[str]) -> dict[str, str]:
-    """The English label of each thing or term that has one, or its label in any language."""
-    wanted = " ".join(f"{NamedNode(iri)}" for iri in sorted(set(iris)))
-    query = (
-        f"SELECT ?about ?label {{ VALUES ?about {{ {wanted} }} "
-        f"?about <{_SKOS_LABEL}>|<{_RDFS_LABEL}>|<{_TITLE}> ?label }} ORDER BY ?about ?label"
+async def at_most(number: int, work: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
+    """The results of ``work``, in its order; no more than ``number`` run at the same time."""
+    gate = asyncio.Semaphore(number)
+
+    async def through(task: Callable[[], Awaitable[T]]) -> T:
+        async with gate:
+            return await task()
+
+    return await asyncio.gather(*(through(task) for task in work))
+
+
+def _about(
+    request: Request, iri: str, page: int
+) -> list[Callable[[], Awaitable[Sequence[Solution]]]]:
+    async def rows(query: str) -> Sequence[Solution]:
+        return (await select(request, query)).rows
+
+    queries = (
+        own_query("evidence", iri),
+        own_query("decisions", iri),
+        own_query("incoming-count", iri),
+        sliced(own_query("incoming", iri), PAGE, (page - 1) * PAGE),
     )
-    labels: dict[str, Term] = {}
-    for row in (await select(request, query)).rows:
-        about, label = row["about"].value, row["label"]
-        if about not in labels or _rank(label) < _rank(labels[about]):
-            labels[about] = label
-    return {about: label.value for about, label in labels.items()}
-
-
-def _rank(label: Term) -> int:
-    return {"en": 0, "": 1}.get(label.language, 2)
-
-
-async def _contents(request: Request, iri: str) -> tuple[Solution, ...]:
-    if not iri.startswith(GRAPH):
-        return ()
-    return (await select(request, own_query("contents", iri))).rows
-
-
-async def _graphs(request: Request, iris: set[str]) -> dict[str, Source]:
-    """What the named graphs ``iris`` are: title, quotation, paragraph, where to read it."""
-    if not iris:
-        return {}
-    wanted = " ".join(f"{NamedNode(iri)}" for iri in sorted(iris))
-    query = f"SELECT ?g ?p ?o {{ VALUES ?g {{ {wanted} }} ?g ?p ?o }} ORDER BY ?g ?p ?o"
-    described: dict[str, dict[str, list[str]]] = {iri: {} for iri in iris}
-    for row in (await select(request, query)).rows:
-        properties = described[row["g"].value]
-        properties.setdefault(row["p"].value, []).append(row["o"].value)
-    return {iri: _source(iri, properties) for iri, properties in described.items()}
-
-
-def _source(iri: str, properties: Mapping[str, Sequence[str]]) -> Source:
-    def first(*names: str) -> str:
-        return next((properties[name][0] for name in names if name in properties), "")
-
-    return Source(
-        iri=iri,
-        title=first(_TITLE, _SKOS_LABEL, _RDFS_LABEL) or iri.removeprefix(GRAPH),
-        quotation=first(f"{ONTOLOGY}#quotation"),
-        paragraph=first(f"{ONTOLOGY}#sourceParagraph", f"{ONTOLOGY}#sourceDocument"),
-        links=tuple(properties.get(_SOURCE, ())),
-    )
+    return [partial(rows, query) for query in queries]
 
 
 def _properties(
     statements: Sequence[Solution],
     evidence: Sequence[Solution],
-    graphs: Mapping[str, Source],
-    labels: Mapping[str, str],
+    decisions: Sequence[Solution],
+    labels: Labels,
 ) -> Iterable[Property]:
-    sources: dict[tuple[str, Term], list[Source]] = {}
+    sources: dict[tuple[str, Term], list[str]] = {}
     for row in evidence:
-        key = (row["property"].value, row["value"])
-        sources.setdefault(key, []).append(graphs[row["graph"].value])
-    published = {(row["property"].value, row["value"]) for row in statements}
+        sources.setdefault((row["property"].value, row["value"]), []).append(row["graph"].value)
+    published = dict.fromkeys((row["property"].value, row["value"]) for row in statements)
+    decided = {(row["property"].value, row["value"]): row for row in decisions}
     grouped: dict[str, list[Value]] = {}
-    for key in [*published, *(key for key in sources if key not in published)]:
-        name, term = key
-        label = labels.get(term.value) or _tail(term.value) if term.is_iri else ""
-        value = Value(term, label, tuple(sources.get(key, ())), key in published)
-        grouped.setdefault(name, []).append(value)
-    for name in sorted(grouped, key=_property_order):
-        values = sorted(grouped[name], key=lambda each: (each.label, each.term.value))
-        yield Property(name, labels.get(name) or _tail(name), tuple(values))
+    for key in published | dict.fromkeys(sources):
+        reason, decision = _decision(decided.get(key))
+        value = Value(key[1], tuple(sources.get(key, ())), key in published, reason, decision)
+        grouped.setdefault(key[0], []).append(value)
+    for name in sorted(grouped, key=lambda each: (_property_order(each), labels[each].text, each)):
+        values = sorted(grouped[name], key=lambda each: _value_order(each, labels))
+        yield Property(name, tuple(values))
 
 
-def _property_order(iri: str) -> tuple[int, str]:
-    """Labels and types first."""
-    first = ("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", _SKOS_LABEL, _RDFS_LABEL)
-    return (first.index(iri) if iri in first else len(first), iri)
+def _decision(row: Solution | None) -> tuple[str, str]:
+    return ("", "") if row is None else (row["reason"].value, row["decision"].value)
 
 
-def _incoming(
-    rows: Sequence[Solution], labels: Mapping[str, str]
-) -> Iterable[tuple[str, str, str, str]]:
-    for row in rows:
-        subject, name = row["subject"].value, row["property"].value
-        yield subject, labels.get(subject) or _tail(subject), name, labels.get(name) or _tail(name)
+def _value_order(value: Value, labels: Labels) -> tuple[str, str]:
+    term = value.term
+    return (labels[term.value].text if term.is_iri else "", term.value)
+
+
+def _property_order(iri: str) -> int:
+    """Class and names first, then the ontology's own terms, then the rest."""
+    first = (RDF_TYPE, *_NAMES)
+    if iri in first:
+        return first.index(iri)
+    return len(first) + (not iri.startswith(ONTOLOGY))
 
 
 def _mentioned(rows: Iterable[Solution]) -> Iterable[str]:
@@ -193,11 +202,5 @@ def _mentioned(rows: Iterable[Solution]) -> Iterable[str]:
         yield from (term.value for term in row.values() if term.is_iri)
 
 
-def _tail(iri: str) -> str:
-    """What tells ``iri`` apart from its neighbours, for want of a label."""
-    short = iri.removeprefix(BASE)
-    return short if short != iri else iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
-
-
 def _unknown(iri: str) -> NotInGraph:
-    return NotInGraph(f"This release has nothing about <{iri}> → look for it from / or by /sparql.")
+    return NotInGraph(f"This release has nothing about <{iri}> → look for it at /search.")

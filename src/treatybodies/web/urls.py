@@ -1,10 +1,15 @@
-"""The address under which clients reach this service."""
+"""The address under which clients reach this service, and where it shows a thing."""
 
 import re
+from urllib.parse import quote
 
 from fastapi import Request
 
+from treatybodies.namespaces import BASE, GRAPH, ID, SCHEME
+
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+
+_SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, section 3.3)
 
 
 def public_base(request: Request) -> str:
@@ -17,3 +22,19 @@ def public_base(request: Request) -> str:
         name, port = request.scope.get("server") or ("localhost", None)
         host = f"{name}:{port}" if port else str(name)
     return f"{request.scope['scheme']}://{host}{request.scope.get('root_path', '')}"
+
+
+def local_path(iri: str) -> str:
+    """Where this service shows the thing ``iri``: a path of its own, or ``iri`` when not ours."""
+    if iri.startswith(ID):
+        return "/doc/" + quote(iri.removeprefix(ID), safe=_SAFE)
+    if iri.startswith((SCHEME, GRAPH)):
+        return "/doc/" + quote(iri.removeprefix(BASE), safe=_SAFE)
+    if iri.startswith(BASE + "ontology"):
+        return "/" + iri.removeprefix(BASE)
+    return iri
+
+
+def linkable(iri: str) -> bool:
+    """Whether a page may link to ``iri``: never ``javascript:`` and its kind."""
+    return iri.startswith(("https://", "http://", "/"))

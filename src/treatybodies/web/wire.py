@@ -1,20 +1,20 @@
 """What the web process and its query workers say to each other over a Unix socket.
 
 A frame is a length (32 bits, big-endian) and that many bytes. A job is one frame of JSON; its
-reply is one frame of JSON, followed by a frame with the result when that is small, else by nothing:
-a large result lies in the worker's spool file.
+reply is one frame (outcome, length, seconds, message), followed by a frame with the result when
+that is small, else by nothing: a large result lies in the worker's spool file.
 """
 
-import asyncio
 import json
 import socket
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 INLINE_BYTES = 256 * 1024
 """Results up to this size travel through the socket."""
 
+_JSON = json.JSONEncoder(check_circular=False)
 _LENGTH = struct.Struct(">I")
 
 
@@ -33,7 +33,7 @@ class Job:
 
     def encode(self) -> bytes:
         """The job as a frame."""
-        return frame(json.dumps(asdict(self)).encode())
+        return frame(_JSON.encode(vars(self)).encode())
 
     @classmethod
     def decode(cls, payload: bytes) -> "Job":
@@ -60,16 +60,24 @@ class Reply:
     outcome: Outcome
     length: int = 0
     message: str = ""
+    used: float = 0.0
+    """Processor time the worker has used in all, in seconds."""
 
     def encode(self) -> bytes:
         """The reply as a frame."""
-        return frame(json.dumps(asdict(self)).encode())
+        head = _REPLY.pack(_OUTCOMES.index(self.outcome), self.length, self.used)
+        return frame(head + self.message.encode("utf-8", "replace"))
 
     @classmethod
     def decode(cls, payload: bytes) -> "Reply":
         """The reply a frame's payload holds."""
-        fields = json.loads(payload)
-        return cls(Outcome(fields["outcome"]), fields["length"], fields["message"])
+        outcome, length, used = _REPLY.unpack_from(payload)
+        message = payload[_REPLY.size :].decode("utf-8", "replace")
+        return cls(_OUTCOMES[outcome], length, message, used)
+
+
+_REPLY = struct.Struct(">BQd")
+_OUTCOMES = tuple(Outcome)
 
 
 def frame(payload: bytes) -> bytes:
@@ -83,10 +91,16 @@ def receive(connection: socket.socket) -> bytes | None:
     return None if head is None else _exactly(connection, _LENGTH.unpack(head)[0])
 
 
-async def read(reader: asyncio.StreamReader) -> bytes:
-    """The next frame's payload; raises `asyncio.IncompleteReadError` when the worker has died."""
-    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-    return await reader.readexactly(length)
+def unframe(received: bytearray) -> bytes | None:
+    """Take the first frame's payload from ``received``; None when it is not all there."""
+    if len(received) < _LENGTH.size:
+        return None
+    end = _LENGTH.size + _LENGTH.unpack_from(received)[0]
+    if len(received) < end:
+        return None
+    payload = bytes(memoryview(received)[_LENGTH.size : end])
+    del received[:end]
+    return payload
 
 
 def _exactly(connection: socket.socket, length: int) -> bytes | None:

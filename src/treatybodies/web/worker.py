@@ -5,16 +5,15 @@ loads the release once and forks a worker for every connection to its socket; th
 loaded store copy-on-write. A worker evaluates one query at a time. pyoxigraph cannot be cancelled
 (oxigraph#1926) and may crash on hostile queries, so whatever bounds a query is the kernel's:
 
-- time: ``setitimer``, whose SIGALRM ends the process;
-- memory: ``RLIMIT_AS``; processor: ``RLIMIT_CPU``; size of the result: ``RLIMIT_FSIZE``;
-- network: a network namespace with nothing in it, where the kernel allows one.
+- time and processor time: ``setitimer``, whose SIGALRM and SIGPROF end the process;
+- memory: ``RLIMIT_AS``; size of the result: ``RLIMIT_FSIZE``;
+- network, files, other processes: the fences of `sandbox`.
 
 The zygote tells the web process over its control socket, one line each: ``ready``, ``failed``, and
-``exit PID STATUS`` for every worker that ended.
+``exit PID STATUS SECONDS`` for every worker that ended, with the processor time it used in all.
 """
 
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -24,22 +23,20 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from treatybodies.errors import TreatybodiesError
 from treatybodies.store import Release
-from treatybodies.web import wire
+from treatybodies.web import sandbox, wire
 from treatybodies.web.formats import Format
 from treatybodies.web.wire import Job, Outcome, Reply
 
-PR_SET_PDEATHSIG = 1
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
 MIB = 1024 * 1024
 
 
@@ -54,6 +51,9 @@ class Assignment:
     socket: str
     memory_mb: int
     result_mb: int
+    cpu_seconds: float
+    base: str
+    """What relative IRIs in queries resolve against."""
     prefixes: dict[str, str]
 
     def encode(self) -> bytes:
@@ -73,23 +73,26 @@ def main(descriptor: str) -> None:
     if payload is None:
         return
     assignment = Assignment(**json.loads(payload))
-    isolated = _leave_network()
+    isolated = sandbox.leave_network()
     try:
-        zygote = Zygote(assignment, control)
+        zygote = Zygote(assignment, control, isolated)
     except (TreatybodiesError, OSError) as cause:
         _tell(control, "failed " + " ".join(str(cause).split()))
         return
-    _tell(control, f"ready {'isolated' if isolated else 'networked'}")
+    _tell(control, "ready")
     zygote.run()
 
 
 class Zygote:
     """Holds the loaded release and forks a worker for every connection."""
 
-    def __init__(self, assignment: Assignment, control: socket.socket) -> None:
+    def __init__(self, assignment: Assignment, control: socket.socket, isolated: bool) -> None:
         self.assignment = assignment
         self.control = control
+        self.isolated = isolated
         self.release = Release(Path(assignment.release))
+        if self.release.manifest.served_files:  # the project's prefixes say nothing about them
+            self.assignment = replace(assignment, prefixes={})
         # RocksDB's own threads do not survive a fork: a store on disk is opened by each worker.
         self.store = self._open() if self._fits_in_memory else None
         self.listener = socket.socket(socket.AF_UNIX)
@@ -114,6 +117,7 @@ class Zygote:
         while True:
             ready, _, _ = select.select([self.listener, self.control, wake], [], [])
             if self.control in ready:
+                signal.set_wakeup_fd(-1)
                 shutil.rmtree(self.assignment.folder, ignore_errors=True)
                 return  # the workers die with their parent
             if wake in ready:
@@ -139,12 +143,12 @@ class Zygote:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            sandbox.die_with_parent(signal.SIGKILL)
             if os.getppid() == zygote:
                 self.listener.close()
                 self.control.close()
                 store = self.store if self.store is not None else self._open()
-                Worker(self.assignment, store, connection).serve()
+                Worker(self.assignment, store, connection).serve(self.isolated)
                 status = 0
         finally:
             os._exit(status)
@@ -152,12 +156,13 @@ class Zygote:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
-            _tell(self.control, f"exit {pid} {os.waitstatus_to_exitcode(status)}")
+            exit_code = os.waitstatus_to_exitcode(status)
+            _tell(self.control, f"exit {pid} {exit_code} {used.ru_utime + used.ru_stime:.3f}")
 
 
 class Worker:
@@ -167,26 +172,32 @@ class Worker:
         self.store = store
         self.connection = connection
         self.prefixes = assignment.prefixes
+        self.base = assignment.base
+        self.cpu_seconds = assignment.cpu_seconds
         self.largest = assignment.result_mb * MIB
         self.spool = spool_path(assignment.folder, os.getpid())
+        self.release = Path(assignment.release)
         _silence_standard_error()
         _limit(resource.RLIMIT_CORE, 0)
         _limit(resource.RLIMIT_FSIZE, self.largest)
         _limit(resource.RLIMIT_AS, _address_space() + assignment.memory_mb * MIB)
 
-    def serve(self) -> None:
+    def serve(self, isolated: bool) -> None:
         """Answer jobs until the web process closes the connection."""
-        self.connection.sendall(wire.frame(str(os.getpid()).encode()))
+        fences = sandbox.confine(self.spool.parent, self.release)
+        hello = {"pid": os.getpid(), "fences": ["namespace"] * isolated + list(fences)}
+        self.connection.sendall(wire.frame(json.dumps(hello).encode()))
         while (payload := wire.receive(self.connection)) is not None:
-            reply = self._answer(Job.decode(payload))
-            self.connection.sendall(reply.encode())
-            if reply.outcome is Outcome.INLINE:
-                self.connection.sendall(wire.frame(self.spool.read_bytes()))
+            spool = Spool(self.spool)
+            reply = replace(self._answer(Job.decode(payload), spool), used=_used())
+            body = wire.frame(spool.body) if reply.outcome is Outcome.INLINE else b""
+            self.connection.sendall(reply.encode() + body)
 
-    def _answer(self, job: Job) -> Reply:
-        with deadline(job.seconds):
+    def _answer(self, job: Job, spool: "Spool") -> Reply:
+        with deadline(job.seconds, self.cpu_seconds):
             try:
-                self._evaluate(job)
+                with spool:
+                    self._evaluate(job, spool)
             except SyntaxError as cause:
                 return Reply(Outcome.SYNTAX, message=str(cause))
             except MemoryError:
@@ -195,8 +206,7 @@ class Worker:
                 return self._storage_fault(cause)
             except (RuntimeError, ValueError) as cause:
                 return Reply(Outcome.EVALUATION, message=str(cause))
-        length = self.spool.stat().st_size
-        return Reply(Outcome.INLINE if length <= wire.INLINE_BYTES else Outcome.SPOOLED, length)
+        return Reply(Outcome.SPOOLED if spool.file else Outcome.INLINE, spool.length)
 
     def _storage_fault(self, cause: OSError) -> Reply:
         # The engine's OSError carries no errno; a full spool file is how RLIMIT_FSIZE shows.
@@ -204,11 +214,12 @@ class Worker:
             return Reply(Outcome.TOO_LARGE)
         return Reply(Outcome.STORAGE, message=str(cause))
 
-    def _evaluate(self, job: Job) -> None:
-        """Write the result of ``job`` to the spool file; rows never pass through Python."""
-        target, chosen = str(self.spool), Format[job.format]
+    def _evaluate(self, job: Job, spool: "Spool") -> None:
+        """Write the result of ``job`` to ``spool``; rows never pass through Python."""
+        target, chosen = cast(IO[bytes], spool), Format[job.format]
         result = self.store.query(
             job.query,
+            base_iri=self.base or None,
             default_graph=_graphs(job.default_graphs),
             named_graphs=_graphs(job.named_graphs),
         )
@@ -217,20 +228,67 @@ class Worker:
             ox.serialize(_quads(result), target, chosen.rdf, prefixes=self.prefixes)
         elif isinstance(result, ox.QueryTriples):
             ox.serialize(result, target, chosen.rdf, prefixes=self.prefixes)
+        elif isinstance(result, ox.QueryBoolean):
+            spool.write(result.serialize(format=chosen.results) or b"")
         else:
             result.serialize(target, chosen.results)
 
 
+class Spool:
+    """What a result is written to: memory while it is small, else a file.
+
+    To make a file takes a hundred times as long as a small query.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.length = 0
+        self.file: BinaryIO | None = None
+        self._path = path
+        self._parts: list[bytes] = []
+
+    @property
+    def body(self) -> bytes:
+        """A small result."""
+        return b"".join(self._parts)
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def write(self, part: bytes) -> int:
+        """Take the next part; raises `OSError` when the file is too large."""
+        self.length += len(part)
+        if self.file is not None:
+            return self.file.write(part)
+        self._parts.append(part)
+        if self.length > wire.INLINE_BYTES:
+            self.file = self._path.open("wb", buffering=1 << 18)
+            self.file.writelines(self._parts)
+            self._parts.clear()
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing; the engine calls it now and then."""
+
+
 @contextlib.contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """The kernel ends this process after ``seconds``, whatever native code it is in."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
+def deadline(seconds: float, cpu_seconds: float) -> Iterator[None]:
+    """The kernel ends this process at either limit, whatever native code it is in."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _used() -> float:
+    """The processor time this process has used, in seconds."""
+    return time.process_time()
 
 
 def _quads(solutions: ox.QuerySolutions) -> Iterator[ox.Quad]:
@@ -243,20 +301,11 @@ def _graphs(names: tuple[str, ...] | None) -> list[Any] | None:  # the stub's li
     return None if names is None else [ox.NamedNode(name) for name in names]
 
 
-def _leave_network() -> bool:
-    """Enter an empty network namespace; False where the kernel forbids it."""
-    libc = _libc()
-    return any(libc.unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
-def _limit(which: int, soft: int) -> None:
-    """Set the soft limit; the hard limit stays, since a CPU limit grows with every query."""
+def _limit(which: int, most: int) -> None:
+    """Set the limit ``which`` for good; never above the one that is in force."""
     _, hard = resource.getrlimit(which)
-    resource.setrlimit(which, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(which, (value, value))
 
 
 def _address_space() -> int:

@@ -1,0 +1,61 @@
+"""A term of a solution as HTML: a link with its label, a date, a number, a text in its language."""
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from treatybodies.web.labels import Label, Labels, tail
+from treatybodies.web.languages import direction
+from treatybodies.web.solutions import Term
+from treatybodies.web.urls import linkable, local_path
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_DATES = frozenset(_XSD + name for name in ("date", "gYearMonth", "gYear", "dateTime"))
+
+
+@pass_context
+def link(context: Context, iri: str, labels: Labels) -> Markup:
+    """The thing ``iri`` under its label, linked to where it is shown."""
+    label = labels.get(iri) or Label(tail(iri))
+    path = local_path(iri)
+    if not linkable(path):
+        return spoken(label)
+    keep = context["keep"] if path.startswith("/doc/") else ""
+    return Markup('<a href="{}"{}>{}</a>').format(path + keep, attributes(label), label.text)
+
+
+@pass_context
+def cell(context: Context, term: Term, labels: Labels) -> Markup:
+    """``term`` as the content of a table cell."""
+    if term.is_iri:
+        return link(context, term.value, labels)
+    if term.datatype in _DATES:
+        return Markup('<time datetime="{0}">{0}</time>').format(term.value)
+    if isinstance(term.plain, bool):
+        return Markup("yes" if term.plain else "no")
+    return spoken(Label(term.value, term.language))
+
+
+def spoken(label: Label) -> Markup:
+    """The text of ``label``, marked with its language when that is not the page's."""
+    marked = attributes(label)
+    return (
+        Markup("<span{}>{}</span>").format(marked, label.text)
+        if marked
+        else Markup.escape(label.text)
+    )
+
+
+def attributes(label: Label) -> Markup:
+    """``lang`` and, for text from right to left, ``dir``, where the page's do not fit."""
+    if label.language in ("", "en"):
+        return Markup("")
+    lang = Markup(' lang="{}"').format(label.language)
+    return lang + Markup(' dir="rtl"') if direction(label.language) == "rtl" else lang
+
+
+def is_number(term: Term) -> bool:
+    """Whether ``term`` is set to the right as numbers are."""
+    return (
+        not term.is_iri and isinstance(term.plain, int | float) and not isinstance(term.plain, bool)
+    )

@@ -1,0 +1,110 @@
+"""Content codings: which one a client takes (RFC 9110, section 12.5.3), and how it is made."""
+
+import gzip
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+SMALL = 1024 * 1024
+"""Above this size speed counts for more than the last percent."""
+_QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+
+
+class Compressor(Protocol):
+    """What compresses a body part by part."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """As much of the output as is ready."""
+        ...
+
+    def flush(self) -> bytes:
+        """The rest of the output."""
+        ...
+
+
+@dataclass(frozen=True)
+class Coding:
+    """One content coding."""
+
+    name: str
+    compress: Callable[[bytes], bytes]
+    """A whole body; the same body always gives the same bytes."""
+    compressor: Callable[[], Compressor]
+    """For a body that is too large to hold: the fastest level."""
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, 6 if len(body) <= SMALL else 1, mtime=0)
+
+
+def _zstd(body: bytes) -> bytes:
+    return zstd.compress(body, 6 if len(body) <= SMALL else 3)
+
+
+def _brotli(body: bytes) -> bytes:
+    return bytes(brotli.compress(body, quality=5 if len(body) <= SMALL else 1))
+
+
+class _Brotli:
+    """Google's compressor calls its two steps otherwise."""
+
+    def __init__(self) -> None:
+        self._compressor = brotli.Compressor(quality=1)
+
+    def compress(self, data: bytes, /) -> bytes:
+        """As much of the output as is ready."""
+        return bytes(self._compressor.process(data))
+
+    def flush(self) -> bytes:
+        """The rest of the output."""
+        return bytes(self._compressor.finish())
+
+
+# The server's preference first: about equal in size, zstd is made fastest.
+CODINGS = (
+    Coding("zstd", _zstd, lambda: zstd.ZstdCompressor(1)),
+    Coding("br", _brotli, _Brotli),
+    Coding("gzip", _gzip, lambda: zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS)),
+)
+NAMES = tuple(coding.name for coding in CODINGS)
+
+
+@lru_cache(maxsize=512)
+def choose(header: str) -> Coding | None:
+    """The coding the client likes best; None is the body as it is, in doubt too.
+
+    A client that takes nothing, not even the body as it is, gets that all the same.
+    """
+    wishes = dict(_wishes(header[:1000]))
+    if "*" in wishes:  # who takes anything can be trusted with gzip only
+        wishes.setdefault("gzip", wishes["*"])
+    best: Coding | None = None
+    quality = wishes.get("identity", 0.0)
+    for coding in CODINGS:
+        wish = wishes.get(coding.name, wishes.get(f"x-{coding.name}", 0.0))
+        # Where it likes a coding as much as none, it gets the coding.
+        if wish > quality or (wish == quality > 0 and best is None):
+            best, quality = coding, wish
+    return best
+
+
+def _wishes(header: str) -> Iterator[tuple[str, float]]:
+    for element in header.lower().split(","):
+        name, *parameters = (part.strip() for part in element.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                quality = float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
+        yield name, quality

@@ -1,0 +1,80 @@
+"""What the service counts, for ``/metrics`` (Prometheus text format).
+
+No label names a query or a client: the number of series is bounded.
+"""
+
+from collections.abc import Callable
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from treatybodies.settings import Settings
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+SPACE = "treatybodies"
+_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_LIMITS = tuple(
+    name for name, field in Settings.model_fields.items() if field.annotation in (int, float)
+)
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+class Metrics:
+    """The counters of one web process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        count, show = self._counter, self._gauge
+        self.responses = count("responses", "HTTP responses that the cache did not give", "status")
+        self.problems = count("problems", "Problem documents, by their code", "code")
+        self.queries = count("queries", "Queries evaluated, by how they ended", "end")
+        self.seconds = Histogram(
+            "query_seconds",
+            "Time from request to result",
+            namespace=SPACE,
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self.bytes = count("result_bytes", "Size of the results")
+        self.cpu = count("query_cpu_seconds", "Processor time of queries")
+        self.heavy = count("heavy_queries", "Queries that turned out heavy")
+        self.demoted = count("demoted_queries", "Heavy queries that waited for a place")
+        self.renewed = count("renewed_workers", "Workers replaced")
+        self.restarts = count("engine_restarts", "Times the query engine had ended")
+        self.swaps = count("release_swaps", "New releases taken into use")
+        self.refused_releases = count("refused_releases", "New releases that did not load")
+        self.dropped = count("dropped_connections", "Connections ended by the service", "why")
+        self._workload = show("workload", "Workers and waiting queries, by state", "state")
+        self._release = show("release_info", "The release in use", "version", "date")
+        self._limits = show("limit", "The settings in force", "name")
+        ProcessCollector(namespace=SPACE, registry=self.registry)
+
+    def announce(self, settings: Settings) -> None:
+        """Show the limits in force."""
+        for name in _LIMITS:
+            self._limits.labels(name).set(getattr(settings, name))
+
+    def follow(self, name: str, what: str, value: Callable[[], float]) -> None:
+        """Show ``value`` as it is whenever it is asked for."""
+        self._gauge(name, what).set_function(value)
+
+    def page(self, load: dict[str, int], version: str, date: str) -> bytes:
+        """The text of ``/metrics``."""
+        for state, number in load.items():
+            self._workload.labels(state).set(number)
+        self._release.clear()
+        self._release.labels(version, date).set(1)
+        return bytes(generate_latest(self.registry))
+
+    def _counter(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(name, what, labels, namespace=SPACE, registry=self.registry)
+
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(name, what, labels, namespace=SPACE, registry=self.registry)

@@ -1,0 +1,126 @@
+"""``/pictures``: the list, and a page for each picture."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from treatybodies.paths import Garden
+from treatybodies.queries import QueryFile
+from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.pages import POLICY, environment, render
+from treatybodies.web.pictures import (
+    committee_timeline,
+    links,
+    neighbourhood,
+    participation,
+    parties_map,
+    state_timeline,
+)
+from treatybodies.web.pictures.picture import Picture
+from treatybodies.web.pictures.values import Values, check_exists, read_values
+from treatybodies.web.releases import serving
+from treatybodies.web.urls import public_base
+
+environment.globals["pictures_of"] = links.pictures_of
+router = APIRouter(include_in_schema=False, default_response_class=Response)
+_HTML = "text/html; charset=utf-8"
+PICTURES = (
+    Picture(
+        "parties-map",
+        "World map of a treaty's parties on a day",
+        "Who was party, who had signed, who had left, on any day since the treaty was opened.",
+        parties_map.draw,
+        "instrument=icrmw&date=2010-01-01",
+    ),
+    Picture(
+        "participation",
+        "Parties to each treaty over time",
+        "How many States and organizations each of the treaties binds, at the end of each year.",
+        participation.draw,
+        own={"highlight": "[a-z0-9-]{2,20}"},
+    ),
+    Picture(
+        "committee-timeline",
+        "Sessions and output of a committee",
+        "When a committee met, and the dates of the documents under it.",
+        committee_timeline.draw,
+        "body=cmw",
+    ),
+    Picture(
+        "state-timeline",
+        "A State and the treaties over time",
+        "When a State signed, consented, was bound, and left.",
+        state_timeline.draw,
+        "state=BEN",
+    ),
+    Picture(
+        "neighbourhood",
+        "What stands around a thing",
+        "The things that one thing refers to and that refer to it, one step or two away.",
+        neighbourhood.draw,
+        "iri=id/general-comment/cmw/6&depth=1",
+        own={"depth": "[12]"},
+        defaults={"depth": "1"},
+    ),
+)
+
+
+@router.get("/pictures")
+@router.get("/pictures/")
+async def index(request: Request) -> Response:
+    """Which pictures there are."""
+    tag = entity_tag(_version(request), "pictures", public_base(request))
+    if ready := await at_hand(request, tag):
+        return ready
+    text = render("pictures/index.html", request, pictures=PICTURES)
+    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+
+
+def _add(picture: Picture) -> None:
+    async def show(request: Request) -> Response:
+        garden: Garden = request.app.state.garden
+        query = QueryFile(garden.queries / "pictures" / f"{picture.name}.rq")
+        values = _values(request, picture, query)
+        tag = entity_tag(_version(request), "picture", picture.name, values, public_base(request))
+        if ready := await at_hand(request, tag):
+            return ready
+        await check_exists(request, query, values)
+        text = await _rendered(request, picture, query, values)
+        return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+
+    router.add_api_route(f"/pictures/{picture.name}", show, methods=["GET"], name=picture.name)
+
+
+for _each in PICTURES:
+    _add(_each)
+
+
+def _values(request: Request, picture: Picture, query: QueryFile) -> Values:
+    """The reader's values; a day that is left open is that of the data."""
+    defaults = dict(picture.defaults)
+    if any(each.type == "date" for each in query.head.parameters):
+        defaults["date"] = serving(request).release.manifest.date
+    return read_values(request, query, defaults, picture.own)
+
+
+async def _rendered(request: Request, picture: Picture, query: QueryFile, values: Values) -> str:
+    drawing = await picture.draw(request, query, values)
+    address: dict[str, Any] = {"query": drawing.query}
+    return render(
+        f"pictures/{picture.name}.html",
+        request,
+        picture=picture,
+        drawing=drawing,
+        note=query.head.description,
+        values=values,
+        permalink=f"{public_base(request)}/pictures/{picture.name}?{urlencode(values)}",
+        query_path=f"/sparql?{urlencode(address)}",
+        csv_path=f"/sparql?{urlencode({**address, 'format': 'text/csv'})}",
+        **drawing.shapes,
+    )
+
+
+def _version(request: Request) -> str:
+    return serving(request).release.manifest.version

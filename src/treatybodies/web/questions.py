@@ -1,0 +1,101 @@
+"""The questions of ``queries/questions``: each explained, with its query text and its answer."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from treatybodies.errors import NotInGraph
+from treatybodies.paths import Garden
+from treatybodies.queries import QueryFile, read_queries
+from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.api import Endpoint
+from treatybodies.web.fields import fields_of
+from treatybodies.web.formats import Format, content_type
+from treatybodies.web.languages import VARY, label_language
+from treatybodies.web.negotiation import negotiate
+from treatybodies.web.pages import POLICY, render, with_parameters
+from treatybodies.web.paging import page_number
+from treatybodies.web.releases import serving
+from treatybodies.web.runs import OFFERS, ordered, run, values_of, variables_of
+from treatybodies.web.solutions import evaluate
+from treatybodies.web.urls import public_base
+
+_HTML = "text/html; charset=utf-8"
+
+
+def read_questions(garden: Garden) -> dict[str, QueryFile]:
+    """The questions by name; none where the garden has no such folder."""
+    folder = garden.queries / "questions"
+    return {query.name: query for query in read_queries(folder)} if folder.is_dir() else {}
+
+
+def router_for(questions: dict[str, QueryFile], endpoints: Sequence[Endpoint]) -> APIRouter:
+    """The index of questions, and a page for each."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/queries")
+    async def index(request: Request) -> Response:
+        """All questions, by topic."""
+        tag = entity_tag(serving(request).release.manifest.version, "queries", public_base(request))
+        if ready := await at_hand(request, tag):
+            return ready
+        topics = _by_topic(questions)
+        text = render("questions.html", request, topics=topics, endpoints=endpoints)
+        return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+
+    @router.get("/queries/{name}")
+    async def question(request: Request, name: str) -> Response:
+        """One question with its answer."""
+        if name not in questions:
+            raise NotInGraph(f"There is no question “{name[:60]}” → choose one at /queries.")
+        return await _answered(request, questions[name])
+
+    return router
+
+
+async def _answered(request: Request, query: QueryFile) -> Response:
+    values = values_of(request, query)
+    examples = {each.name: each.example for each in query.head.parameters}
+    # Left alone, a question shows the answer to its example; a given form is taken as it is.
+    open_ones = {each.name for each in query.head.parameters if not each.required}
+    asked = any(name in request.query_params for name in examples)
+    used = {name: each for name, each in examples.items() if not asked or name not in open_ones}
+    used |= values
+    language, number = label_language(request), page_number(request)
+    formats = [each for each in request.query_params.getlist("format") if each]
+    accept = None if formats else request.headers.get("accept")
+    chosen = negotiate(accept, OFFERS, formats).format
+    version = serving(request).release.manifest.version
+    base = public_base(request)
+    tag = entity_tag(version, query.name, str(request.url.query), chosen, language, base)
+    if ready := await at_hand(request, tag):
+        return ready
+    bound, variables = query.bind(used), variables_of(query)
+    sort = request.query_params.get("sort", "")
+    if chosen is not Format.HTML:
+        body = await evaluate(request, ordered(bound, variables, sort), chosen)
+        return await text_answer(request, body, content_type(chosen.media_type), tag)
+    found = await run(request, query, bound, variables, used, language, number, {})
+    text = render(
+        "question.html",
+        request,
+        query=query,
+        bound=bound,
+        run=found,
+        fields=await fields_of(request, query, used, language),
+        csv=with_parameters(request.url.path, {**used, "sort": sort, "format": "csv"}),
+        json=with_parameters(request.url.path, {**used, "sort": sort, "format": "json"}),
+        language=language,
+        kept={**values, "sort": sort},
+    )
+    headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
+    return await text_answer(request, text, _HTML, tag, **headers)
+
+
+def _by_topic(questions: dict[str, QueryFile]) -> dict[str, list[QueryFile]]:
+    """Questions by topic without its code: “Participation (A1)” is “Participation”."""
+    topics: dict[str, list[QueryFile]] = {}
+    for query in questions.values():
+        topics.setdefault(query.head.topic.partition(" (")[0] or "Others", []).append(query)
+    return dict(sorted(topics.items()))

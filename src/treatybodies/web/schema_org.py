@@ -1,0 +1,47 @@
+"""A thing in the words of schema.org, for search engines: JSON-LD inside its page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from treatybodies.namespaces import BASE
+from treatybodies.web.labels import Label
+
+# From the most special class to the most general: the first that fits is taken.
+_TYPES = {
+    "State": "Country",
+    "TreatyBody": "GovernmentOrganization",
+    "Organization": "Organization",
+    "Person": "Person",
+    "Instrument": "Legislation",
+    "Provision": "Legislation",
+    "AnnualReport": "Report",
+    "Document": "CreativeWork",
+    "Session": "EventSeries",
+    "ProceduralEvent": "Event",
+    "Concept": "DefinedTerm",
+    "ConceptScheme": "DefinedTermSet",
+}
+
+
+def described(iri: str, names: Iterable[Label], classes: Iterable[str], url: str) -> dict[str, Any]:
+    """What the page at ``url`` is about: the thing ``iri``, by name and kind."""
+    kinds = {each.replace("#", "/").rsplit("/", 1)[-1] for each in classes}
+    kind = next((name for own, name in _TYPES.items() if own in kinds), "Thing")
+    spoken = [
+        {"@language": each.language, "@value": each.text} if each.language else each.text
+        for each in names
+    ]
+    return {
+        "@context": "https://schema.org",
+        "@type": kind,
+        "@id": iri,
+        "name": spoken[0] if len(spoken) == 1 else spoken,
+        "url": url,
+        "subjectOf": {
+            "@type": "Dataset",
+            "@id": BASE,
+            "name": "treatybodies",
+            "description": "Knowledge graph of the United Nations human rights treaty bodies",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+        },
+    }

@@ -1,0 +1,171 @@
+"""Each limit, met by a request, with what the client is told and what the operator sees."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from fastapi.testclient import TestClient
+
+from treatybodies.errors import BudgetSpent, ClientBusy, TreatybodiesError
+from treatybodies.settings import Settings
+from treatybodies.web.clients import MOST_CLIENTS, Clients
+
+Start = Callable[..., TestClient]
+DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij"]
+RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS)} }}"
+SORTED = f"SELECT * {{ {' '.join(DIGITS[:7])} }} ORDER BY ?a ?g ?f"
+LONG = f"SELECT * {{ {' '.join(DIGITS[:6])} }}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "query", "code"),
+    [
+        ({"query_seconds": 0.5}, RUNAWAY, "timeout"),
+        ({"query_cpu_seconds": 0.5, "query_seconds": 60.0}, RUNAWAY, "timeout"),
+        ({"query_memory_mb": 64, "query_seconds": 60.0}, SORTED, "memory"),
+        ({"result_mb": 1, "query_seconds": 60.0}, LONG, "result-size"),
+    ],
+    ids=["query_seconds", "query_cpu_seconds", "query_memory_mb", "result_mb"],
+)
+def test_limits_of_a_query(
+    service: Start, changed: dict[str, object], query: str, code: str
+) -> None:
+    client = service(workers=2, **changed)
+    answer = client.get("/sparql", params={"query": query})
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+    metrics = client.get("/metrics").text
+    assert f'treatybodies_problems_total{{code="{code}"}} 1.0' in metrics
+    for name, value in changed.items():
+        assert f'treatybodies_limit{{name="{name}"}} {float(str(value))}' in metrics
+    assert client.get("/sparql?query=ASK{}").status_code == 200
+
+
+def test_a_query_may_be_too_long(service: Start) -> None:
+    client = service(workers=1, query_kb=1)
+    sent = {"Content-Type": "application/sparql-query"}
+    answer = client.post("/sparql", content=b"ASK{}" + b" " * 2000, headers=sent)
+    assert (answer.status_code, answer.json()["code"]) == (413, "query-too-long")
+    assert 'limit{name="query_kb"} 1.0' in client.get("/metrics").text
+
+
+@contextmanager
+def busy(client: TestClient) -> Iterator[None]:
+    """While a runaway of a stranger runs."""
+    seen = client.app.state.pool  # type: ignore[attr-defined]
+    asked = {"params": {"query": RUNAWAY}}
+    running = threading.Thread(target=client.get, args=("/sparql",), kwargs=asked)
+    running.start()
+    while running.is_alive() and not seen._busy:
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        running.join()
+
+
+def test_the_queue_is_bounded(service: Start) -> None:
+    client = service(workers=1, queue_length=0, query_seconds=2.0)
+    with busy(client):
+        answer = client.get("/sparql?query=ASK{}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "overload")
+        assert int(answer.headers["retry-after"]) >= 1
+        metrics = client.get("/metrics").text
+    assert 'limit{name="queue_length"} 0.0' in metrics
+    assert 'workload{state="waiting"} 0.0' in metrics
+
+
+def test_a_client_has_so_many_queries_at_once(service: Start) -> None:
+    client = service(workers=2, client_queries=1, query_seconds=2.0)
+    with busy(client):
+        answer = client.get("/sparql?query=ASK{}")
+        assert (answer.status_code, answer.json()["code"]) == (429, "too-many-queries")
+        assert answer.headers["retry-after"] == "1"
+        assert client.get("/readyz").status_code == 200
+    assert client.get("/sparql?query=ASK{}").status_code == 200
+
+
+def test_a_client_has_so_much_processor_time(service: Start) -> None:
+    client = service(workers=2, client_cpu_seconds=0.2, client_cpu_rate=0.001, query_seconds=1.0)
+    assert client.get("/sparql", params={"query": RUNAWAY}).json()["code"] == "timeout"
+    answer = client.get("/sparql?query=ASK{}", headers={"Cache-Control": "no-cache"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "budget")
+    assert int(answer.headers["retry-after"]) > 60
+    metrics = client.get("/metrics").text
+    assert 'treatybodies_problems_total{code="budget"} 1.0' in metrics
+    assert 'queries_total{end="BudgetSpent"} 1.0' in metrics
+
+
+def spend(clients: Clients, address: str, seconds: float) -> None:
+    """One query of ``address``."""
+    with clients.turn(address) as client:
+        client.charge(seconds)
+
+
+def small(**changed: object) -> Clients:
+    """Clients with ten seconds each that never come back."""
+    limits = {"client_cpu_seconds": 10.0, "client_cpu_rate": 1e-6, "client_queries": 2}
+    return Clients(Settings.model_validate(limits | changed))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("nonsense", "more\nnonsense", True),
+    ],
+)
+def test_who_a_client_is(one: str, other: str, same: bool) -> None:
+    clients = small()
+    spend(clients, one, 11.0)
+    if same:
+        with pytest.raises(BudgetSpent):
+            spend(clients, other, 1.0)
+    else:
+        spend(clients, other, 1.0)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_loopback_is_exempt(address: str) -> None:
+    clients = small()
+    for _ in range(3):
+        spend(clients, address, 100.0)
+    clients = small(exempt_clients="")
+    spend(clients, address, 100.0)
+    with pytest.raises(BudgetSpent):
+        spend(clients, address, 1.0)
+
+
+def test_a_bucket_refills() -> None:
+    clients = small(client_cpu_rate=1e6)
+    for _ in range(3):
+        spend(clients, "192.0.2.1", 100.0)
+        time.sleep(0.001)
+
+
+def test_queries_at_once_are_counted() -> None:
+    clients = small()
+    with clients.turn("192.0.2.1"), clients.turn("192.0.2.1"):
+        with pytest.raises(ClientBusy), clients.turn("192.0.2.1"):
+            pass
+        with clients.turn("192.0.2.2"):
+            pass
+    with clients.turn("192.0.2.1"):
+        pass
+
+
+def test_the_memory_for_clients_is_bounded() -> None:
+    clients = small()
+    for number in range(MOST_CLIENTS + 100):
+        spend(clients, f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", 0.0)
+    assert len(clients) == MOST_CLIENTS
+
+
+def test_a_bad_setting_says_what_to_write() -> None:
+    with pytest.raises(TreatybodiesError, match="exempt_clients"):
+        small(exempt_clients="127.0.0.1, everybody")

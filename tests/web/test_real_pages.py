@@ -1,0 +1,143 @@
+"""Pages over the project's own data: the largest things, long lists, links of a sample."""
+
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from treatybodies.paths import default_garden
+from treatybodies.pipeline.build import assemble
+from treatybodies.pipeline.release import write_release
+from treatybodies.pipeline.shacl import ShaclReport
+from treatybodies.settings import Settings
+from treatybodies.web.app import create_app
+from treatybodies.web.formats import Format
+from treatybodies.web.sections import SECTIONS
+
+HTML = {"Accept": "text/html"}
+LARGEST = 200_000
+"""Bytes of a page, pictures apart."""
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A browser on the service over the project's own data, which no check has looked at."""
+    store = assemble(default_garden(), lambda _: None)
+    report = ShaclReport(turtle="", text="", violations=(), warnings=0)
+    release = write_release(tmp_path_factory.mktemp("real"), store, report, "0" * 64)
+    with TestClient(create_app(release, default_garden(), Settings(workers=3))) as running:
+        running.headers.update(HTML)
+        yield running
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/state/BEN",
+        "/doc/state/AUS",
+        "/doc/state/GBR",
+        "/doc/instrument/iccpr",
+        "/doc/instrument/crc",
+        "/doc/body/cmw",
+        "/doc/session/cmw/39",
+        "/doc/doc/CMW/C/SR.590",
+        "/doc/general-comment/cmw/6",
+        "/doc/scheme/theme/equality",
+        "/doc/graph/untc/IV-4",
+        "/doc/graph/treatybodies",
+    ],
+)
+def test_the_largest_things_have_pages_of_bearable_size(real: TestClient, path: str) -> None:
+    answer = real.get(path)
+    assert answer.status_code == 200
+    assert len(answer.content) < LARGEST
+
+
+def test_a_state_shows_all_eighteen_treaties(real: TestClient) -> None:
+    text = real.get("/doc/state/USA").text
+    section = text.partition('<section id="treaties">')[2].partition("</section>")[0]
+    assert section.count("<tr>") == 1 + 18
+    assert ">Signatory</a>" in section
+
+
+def test_an_instrument_shows_all_its_parties(real: TestClient) -> None:
+    text = real.get("/doc/instrument/iccpr").text
+    counted = re.search(r'<time datetime="[\d-]+">[\d-]+</time></td><td class="number">(\d+)', text)
+    section = text.partition('<section id="parties">')[2].partition("</section>")[0]
+    assert counted is not None
+    assert section.count("<tr>") == 1 + int(counted[1])
+
+
+def test_every_section_has_an_example_with_rows(real: TestClient) -> None:
+    from treatybodies.queries import QueryFile
+
+    empty = []
+    for path in sorted(SECTIONS.rglob("*.rq")):
+        query = QueryFile(path)
+        answer = real.get("/sparql", params={"query": query.example(), "format": "csv"})
+        rows = real.get(
+            "/sparql", params={"query": query.example()}, headers={"Accept": Format.CSV.media_type}
+        )
+        assert answer.status_code == rows.status_code == 200, path
+        if rows.text.count("\n") < 2:
+            empty.append(f"{path.parent.name}/{path.stem}")
+    assert not empty
+
+
+@pytest.mark.parametrize("path", ["/states", "/documents", "/general-comments", "/sessions"])
+def test_a_long_list_has_pages_that_share_no_row(real: TestClient, path: str) -> None:
+    first, second = real.get(path), real.get(f"{path}?page=2")
+    assert f'href="{path}?page=2" rel="next"' in first.text
+    assert f'href="{path}" rel="prev"' in second.text
+    bodies = [re.search(r"<tbody>(.*?)</tbody>", each.text, re.DOTALL) for each in (first, second)]
+    assert bodies[0] is not None
+    assert bodies[1] is not None
+    assert not set(bodies[0][1].splitlines()[1:-1]) & set(bodies[1][1].splitlines()[1:-1]) - {""}
+
+
+def test_links_of_a_sample_of_pages_lead_somewhere(real: TestClient) -> None:
+    query = "SELECT DISTINCT ?s { ?s a ?c FILTER(CONTAINS(STR(?s), '/id/')) } ORDER BY ?s"
+    table = real.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text
+    things = table.split()[1:]
+    chosen = random.Random(7).sample(things, 20)
+    known: dict[str, int] = {}
+    for thing in chosen:
+        path = thing.replace("https://w3id.org/treatybodies/id/", "/doc/")
+        page = real.get(path)
+        assert page.status_code == 200, path
+        for link in set(re.findall(r'href="(/doc/[^"#?]*)', page.text)):
+            if link not in known:
+                exists = link.replace("/doc/", "/id/", 1)
+                for space in ("scheme/", "graph/"):
+                    exists = exists.replace(f"/id/{space}", f"/{space}")
+                known[link] = real.get(exists, follow_redirects=False).status_code
+            assert known[link] == 303, (path, link)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("benin", "state/BEN"),
+        ("CMW/C/39/1", "doc/CMW/C/39/1"),
+        ("GC 6 cmw", "general-comment/cmw/6"),
+        ("cmw general comment 6", "general-comment/cmw/6"),
+        ("bahai", ""),
+        ("cote divoire", ""),
+        ("cote d'ivoire", "state/CIV"),
+        ("Российская Федерация", "state/RUS"),
+        ("iccpr", "instrument/iccpr"),
+        ("convention against torture", "instrument/cat"),
+    ],
+)
+def test_search_in_the_real_labels(real: TestClient, text: str, first: str) -> None:
+    answer = real.get("/search", params={"q": text}, headers={"Accept": "application/json"}).json()
+    if first:
+        assert (
+            answer["results"][0]["thing"]
+            .removeprefix("https://w3id.org/treatybodies/id/")
+            .startswith(first)
+        )
+    else:
+        assert answer["results"] == []
