@@ -24,6 +24,7 @@ from servers import Server
 from treatybodies.store import Release, current_release
 
 ORDINARY = (SMALL, RESOURCE, MEDIUM)
+CACHE_MB = 32
 REST_SECONDS = 15
 """After the load, until all that is on its way has ended."""
 
@@ -45,7 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="treatybodies-soak-") as folder:
         os.environ["TMPDIR"] = folder
         tempfile.tempdir = None
-        with servers.treatybodies(release, client_seconds=5) as server:
+        with servers.treatybodies(release, client_seconds=5, cache_mb=CACHE_MB) as server:
             _load(server, 8, 20.0)  # a first mix: caches fill, each kind of worker was there once
             time.sleep(REST_SECONDS)
             before = holdings(server, Path(folder))
@@ -63,7 +64,8 @@ def main() -> int:
 def faults_of(before: Holdings, after: Holdings, ends: collections.Counter[str]) -> list[str]:
     """What is not where it was."""
     faults = []
-    if after.resident_mb > before.resident_mb * 1.2 + 64:
+    # The cache may fill in the meantime, and an allocator keeps some of what it was given.
+    if after.resident_mb > before.resident_mb * 1.2 + CACHE_MB + 32:
         faults.append("memory has grown")
     if after.handles > before.handles + 8:
         faults.append("file handles have leaked")

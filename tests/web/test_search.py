@@ -14,6 +14,7 @@ from treatybodies.pipeline.search import read_entries
 from treatybodies.settings import Settings
 from treatybodies.store import SEARCH, Release
 from treatybodies.web.app import create_app
+from treatybodies.web.search import find
 from treatybodies.words import fold_words
 
 JSON = {"Accept": "application/json"}
@@ -126,3 +127,13 @@ def test_words_are_folded(text: str, words: list[str]) -> None:
 def test_the_pager_of_results(pages: TestClient, service: Callable[..., TestClient]) -> None:
     text = pages.get("/search?q=c").text
     assert re.search(r'role="status">\d+ things', text)
+
+
+def test_the_index_is_read_without_writing_beside_it(release: Release, tmp_path: Path) -> None:
+    folder = tmp_path / SEARCH
+    shutil.copytree(release.folder / SEARCH, folder)
+    for lock in folder.glob(".*.lock"):
+        lock.unlink()
+    before = sorted(each.name for each in folder.iterdir())
+    assert find(folder, "benin").matches
+    assert sorted(each.name for each in folder.iterdir()) == before

@@ -1,36 +1,32 @@
-"""A result as a response: entity tags, content codings, the cache, streaming from the spool."""
+"""A result as a response: entity tags, content codings, the cache, and who asks at once."""
 
 import asyncio
 import hashlib
 import re
-import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
 
-from treatybodies.errors import ClientGone, QueryFailed, QueryMalformed, QueryStopped
+from treatybodies.errors import QueryFailed, QueryMalformed, QueryStopped
 from treatybodies.web import codings
+from treatybodies.web.bodies import Whole, chunks_of, packed
 from treatybodies.web.cache import Cache, Entry, Errand
 from treatybodies.web.codings import Coding
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.flights import Flights
+from treatybodies.web.leaving import unless_gone
 from treatybodies.web.processes import Result
-from treatybodies.web.ticker import Ticker
 from treatybodies.web.urls import public_base
 from treatybodies.web.wire import Job
 
-CHUNK = 256 * 1024
 COMPRESS_FROM = 1024
 """Bodies shorter than this are not worth compressing."""
 THREAD_FROM = 64 * 1024
 """Bodies longer than this are compressed in a thread: it takes longer than a millisecond."""
-WATCH_FROM = 0.05
-"""Seconds after which a waiting client is watched for hanging up."""
 MAX_AGE = 300
 """Seconds a cache may go on without asking whether there is a new release."""
 CACHE_CONTROL = f"public, max-age={MAX_AGE}"
@@ -38,8 +34,6 @@ VARY = "Accept, Accept-Encoding"
 
 PROGRAM_VERSION = version("treatybodies")
 _TAG = re.compile(r'"([^"]*)"')
-
-T = TypeVar("T")
 
 
 def entity_tag(release: str, *parts: object) -> str:
@@ -118,88 +112,6 @@ def _copy(result: Result) -> Result:
     return Result(result.length, spool=again.open("rb"))
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of ``work``; cancels it and raises `ClientGone` when the client hangs up first."""
-    watch = _Watch(request)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if watch.left:
-            watch.task.uncancel()
-            raise ClientGone("The client closed the connection.") from None
-        raise
-    finally:
-        watch.stop()
-
-
-class _Watch:
-    """Cancels the task that made it when its client goes; it looks only after a short while."""
-
-    def __init__(self, request: Request) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.task = task
-        self.left = False
-        self._request = request
-        self._since = time.monotonic()
-        self._watching: asyncio.Task[None] | None = None
-        self._ticker: Ticker = request.app.state.ticker
-        self._ticker.add(self._begin)
-
-    def stop(self) -> None:
-        """End the watch."""
-        self._ticker.remove(self._begin)
-        if self._watching is not None:
-            self._watching.cancel()
-
-    def _begin(self, now: float) -> None:
-        if now - self._since < WATCH_FROM:
-            return
-        self._ticker.remove(self._begin)
-        self._watching = asyncio.get_running_loop().create_task(self._watch())
-
-    async def _watch(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        self.left = True
-        self.task.cancel()
-
-
-class _Whole(Response):
-    """A response whose body is at hand; a large one is sent in parts, at the client's pace."""
-
-    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
-        self.status_code = 200
-        self.background = None
-        self.body = body
-        self.raw_headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in headers.items()
-        ]
-        self.raw_headers.append((b"content-length", b"%d" % len(body)))
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        await send(start)
-        body = bytes(self.body)
-        if len(body) > CHUNK:
-            await send_body(send, body)
-        else:
-            await send({"type": "http.response.body", "body": body})
-
-
-async def send_body(send: Send, body: bytes) -> None:
-    """Send ``body``: in parts when it is large, so that it does not pile up before the client."""
-    if len(body) > CHUNK:
-        whole = memoryview(body)
-        for begin in range(0, len(body) - CHUNK, CHUNK):
-            part = whole[begin : begin + CHUNK]
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-        body = body[(len(body) - 1) // CHUNK * CHUNK :]
-    await send({"type": "http.response.body", "body": body})
-
-
 async def _whole(
     request: Request, entry: Entry, tag: str | None, coding: Coding | None
 ) -> Response:
@@ -215,7 +127,7 @@ async def _whole(
     errand = _errand(request)
     if tag is not None and errand.entry is entry:
         errand.coding, errand.tags = name, (tag, f"{tag}-{name}")
-    return _Whole(entry.bodies[name], headers)
+    return Whole(entry.bodies[name], headers)
 
 
 async def _compressed(coding: Coding, body: bytes) -> bytes:
@@ -241,8 +153,8 @@ def _streamed(
     if request.scope.get("treatybodies.head"):
         spool.close()
         return Response(headers=headers)
-    chunks = _chunks(spool)
-    return StreamingResponse(_packed(chunks, coding) if coding else chunks, headers=headers)
+    chunks = chunks_of(spool)
+    return StreamingResponse(packed(chunks, coding) if coding else chunks, headers=headers)
 
 
 def _headers(tag: str | None) -> dict[str, str]:
@@ -272,18 +184,3 @@ def _cache(request: Request) -> Cache:
 def _errand(request: Request) -> Errand:
     errand: Errand = request.scope["treatybodies.errand"]
     return errand
-
-
-async def _chunks(spool: BinaryIO) -> AsyncIterator[bytes]:
-    with spool:
-        while chunk := spool.read(CHUNK):
-            yield chunk
-
-
-async def _packed(chunks: AsyncIterator[bytes], coding: Coding) -> AsyncIterator[bytes]:
-    compressor = coding.compressor()
-    async for chunk in chunks:
-        # Compressors let go of the interpreter lock, so other requests are served meanwhile.
-        if part := await asyncio.to_thread(compressor.compress, chunk):
-            yield part
-    yield compressor.flush()

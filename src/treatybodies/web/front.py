@@ -12,16 +12,12 @@ from collections.abc import Hashable, Iterable
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from treatybodies.web.answers import CACHE_CONTROL, CHUNK, VARY, send_body
-from treatybodies.web.cache import Cache, Errand, Headers, Reply
+from treatybodies.web.answers import CACHE_CONTROL
+from treatybodies.web.bodies import CHUNK
+from treatybodies.web.cache import Cache, Errand, Headers
 from treatybodies.web.methods import Methods
+from treatybodies.web.replies import CORS, make_reply, send_reply, wire_for
 
-# Public data for any page's scripts. Always sent, asked or not: otherwise a cache on the way could
-# hand the answer to a request without Origin to a script, which then may not read it.
-CORS: Headers = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Content-Location, Retry-After, Allow"),
-)
 PREFLIGHT: Headers = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, QUERY, OPTIONS"),
     (b"access-control-allow-headers", b"*"),
@@ -72,7 +68,7 @@ class Front:
         if reply is None:
             await self._pass_on(scope, receive, send, Errand(version), request)
         else:
-            await _send(reply, scope, send)
+            await send_reply(reply, scope, send)
 
     def recall(
         self, url: bytes, scheme: str, headers: list[tuple[bytes, bytes]]
@@ -91,7 +87,7 @@ class Front:
         reply = self.cache.recall((path.decode("latin-1"), query, scheme, pairs))
         if reply is None or len(reply.body) > CHUNK:
             return None
-        return _wire(reply, headers)
+        return wire_for(reply, headers)
 
     def _version(self) -> str:
         """The version in use; the cache is of it from now on."""
@@ -141,22 +137,9 @@ class Front:
             or (b"cache-control", CACHE_CONTROL.encode()) not in headers
         ):
             return
-        size = len(scope["path"]) + len(scope["query_string"])
+        reply = make_reply(entry, entry.bodies[errand.coding], headers, errand.tags)
+        size = len(reply.body) + len(scope["path"]) + len(scope["query_string"])
         size += sum(len(name) + len(value) for name, value in (*headers, *scope["headers"]))
-        tags = tuple(f'"{tag}"'.encode() for tag in errand.tags)
-        body = entry.bodies[errand.coding]
-        unchanged = tuple(_unchanged(tag) for tag in tags)
-        small = body if len(body) <= CHUNK else b""
-        reply = Reply(
-            entry,
-            {"type": "http.response.start", "status": 200, "headers": headers},
-            body,
-            tags,
-            unchanged,
-            (b"HTTP/1.1 200 OK\r\n", _headers_and(headers, small)),
-            tuple((_NOT_MODIFIED, _headers_and(each["headers"], b"")) for each in unchanged),
-        )
-        size += len(small)  # on the wire it is a copy
         self.cache.remember(request, reply, size)
 
 
@@ -182,56 +165,10 @@ def _pairs(headers: Iterable[tuple[bytes, bytes]]) -> Headers | None:
     return tuple(pairs)
 
 
-def _wire(reply: Reply, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
-    for name, value in headers:
-        if name == b"if-none-match":
-            for tag, unchanged in zip(reply.tags, reply.unchanged_wire, strict=True):
-                if tag in value:
-                    return unchanged
-    return reply.wire
-
-
-_NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n"
-
-
-def _headers_and(headers: Headers, body: bytes) -> bytes:
-    return b"".join([b"%s: %s\r\n" % each for each in headers]) + b"\r\n" + body
-
-
 def _is_plain(scope: Scope) -> bool:
     """Whether the request names its host, once and soundly: URLs in the answer come from there."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     return len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None
-
-
-async def _send(reply: Reply, scope: Scope, send: Send) -> None:
-    for name, value in scope["headers"]:
-        if name == b"if-none-match":
-            for tag, unchanged in zip(reply.tags, reply.unchanged, strict=True):
-                if tag in value:
-                    await send(unchanged)
-                    await send(_EMPTY)
-                    return
-    await send(reply.start)
-    if scope["method"] == "HEAD":
-        await send(_EMPTY)
-    elif len(reply.body) <= CHUNK:
-        await send({"type": "http.response.body", "body": reply.body})
-    else:
-        await send_body(send, reply.body)
-
-
-_EMPTY: Message = {"type": "http.response.body", "body": b""}
-
-
-def _unchanged(tag: bytes) -> Message:
-    headers = (
-        (b"etag", tag),
-        (b"cache-control", CACHE_CONTROL.encode()),
-        (b"vary", VARY.encode()),
-        *CORS,
-    )
-    return {"type": "http.response.start", "status": 304, "headers": headers}
 
 
 def _is_preflight(scope: Scope) -> bool:

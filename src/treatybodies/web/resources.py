@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from treatybodies.web.answers import answer, at_hand, entity_tag, text_answer, unless_gone
+from treatybodies.web.answers import answer, at_hand, entity_tag, text_answer
 from treatybodies.web.classes import with_superclasses
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import DATASETS, FILE_FORMATS, GRAPHS, Format, content_type
 from treatybodies.web.languages import VARY, asked_language, label_language
+from treatybodies.web.leaving import unless_gone
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.openapi import PROBLEM, contents
 from treatybodies.web.pages import POLICY, render

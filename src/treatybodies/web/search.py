@@ -7,11 +7,13 @@ beginning of a word); which is best is decided here, from how much of the label 
 import asyncio
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -34,7 +36,7 @@ from treatybodies.words import fold_words
 router = APIRouter(tags=["Search"], default_response_class=Response)
 MOST_LETTERS = 200
 MOST_WORDS = 12
-MOST_HITS = 1000
+MOST_HITS = 500
 ROWS = 20
 NO_INDEX = Row(503, "no-search-index", "This release has no search index")
 _OPERATION = {
@@ -181,9 +183,17 @@ def _in_row(folded: Sequence[str], words: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=2)
 def _opened(folder: Path) -> tuple[Searcher, Index]:
-    """The index in ``folder``, kept open; a new release has another folder."""
-    index = Index.open(str(folder))
-    return index.searcher(), index
+    """The index in ``folder``, kept open; a new release has another folder.
+
+    Tantivy takes a lock even to read, and the release may lie where this account cannot write. So
+    it opens a copy, whose files stay readable after they are deleted, until they are closed.
+    """
+    with TemporaryDirectory(prefix="treatybodies-search-") as place:
+        copied = Path(place) / SEARCH
+        shutil.copytree(folder, copied, copy_function=shutil.copyfile)
+        index = Index.open(str(copied))
+        index.config_reader(reload_policy="manual")  # else it would look for changes for ever
+        return index.searcher(), index
 
 
 def _asked(request: Request) -> str:

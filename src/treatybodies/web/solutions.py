@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 
 from treatybodies.queries import QueryFile
 from treatybodies.web import evaluation
-from treatybodies.web.answers import unless_gone
 from treatybodies.web.formats import Format
+from treatybodies.web.leaving import unless_gone
 from treatybodies.web.wire import Job
 
 QUERIES = Path(__file__).parent / "queries"

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
-from treatybodies.web.answers import unless_gone
 from treatybodies.web.cells import is_number
 from treatybodies.web.editor import asked_question, query_page
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import Form, Format, formats_for
 from treatybodies.web.guard import Guarded
+from treatybodies.web.leaving import unless_gone
 from treatybodies.web.short import short
 from treatybodies.web.solutions import parse_boolean, parse_solutions
 from treatybodies.web.wire import Job
