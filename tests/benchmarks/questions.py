@@ -31,7 +31,7 @@ MEDIUM = Question(
     "medium",
     f"{PREFIXES}SELECT ?action ?party ?date WHERE {{ "
     f"?action tbo:onInstrument <{ID}instrument/cat> ; tbo:party ?party ; tbo:actionDate ?date }} "
-    "ORDER BY ?date ?action LIMIT 100",
+    "ORDER BY ?date ?action LIMIT 143",
 )
 LARGE = Question("large", "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 20000")
 QUESTIONS = (SMALL, RESOURCE, MEDIUM, LARGE)

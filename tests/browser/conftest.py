@@ -46,22 +46,30 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+def chromium() -> str:
+    """The path of Chromium."""
     path = os.environ.get("TREATYBODIES_CHROMIUM") or next(
         filter(None, map(shutil.which, NAMES)), None
     )
     if path is None:
         missing("there is no Chromium: install Debian's package chromium")
+    return str(path)
+
+
+# For a module, not the session: while it runs, Playwright holds the event loop of this thread, and
+# no other test could run one.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium without a window."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running
         running.close()
 
 
 @pytest.fixture(scope="session")
 def url(
-    browser: Browser, garden: Garden, graph: Store, tmp_path_factory: pytest.TempPathFactory
+    chromium: str, garden: Garden, graph: Store, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """URL of the service over a release of the real data."""
     build = tmp_path_factory.mktemp("build")

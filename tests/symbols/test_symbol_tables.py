@@ -28,6 +28,7 @@ OTHER_KIND = {
     "CAT/C/82": (Kind.NUMBERED_DOCUMENT, _SERIES),
     "CRC/C/131": (Kind.NUMBERED_DOCUMENT, _SERIES),
     "CMW/C/MLI/Q/2": (Kind.LIST_OF_ISSUES, "prior to reporting by its text, though it has Q"),
+    "CMW/C/SLV/Q/2": (Kind.LIST_OF_ISSUES, "prior to reporting by A/67/48, though it has Q"),
 }
 # Printed by the list of general comments as they stand; the notes of the rows say so.
 MISPRINTS = {

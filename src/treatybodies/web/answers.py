@@ -177,8 +177,7 @@ def _key(request: Request, tag: str) -> tuple[str, str]:
 
 
 def _cache(request: Request) -> Cache:
-    cache: Cache = request.app.state.cache
-    return cache
+    return _errand(request).cache
 
 
 def _errand(request: Request) -> Errand:

@@ -56,6 +56,7 @@ class Errand:
 
     version: str
     """The release in use when the request came."""
+    cache: "Cache"
     base: str | None = None
     """The public URL under which it came, once it was asked for."""
     entry: Entry | None = None

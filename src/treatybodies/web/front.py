@@ -16,6 +16,7 @@ from treatybodies.web.answers import CACHE_CONTROL
 from treatybodies.web.bodies import CHUNK
 from treatybodies.web.cache import Cache, Errand, Headers
 from treatybodies.web.methods import Methods
+from treatybodies.web.releases import Releases
 from treatybodies.web.replies import CORS, make_reply, send_reply, wire_for
 
 PREFLIGHT: Headers = (
@@ -51,7 +52,7 @@ class Front:
 
     def __init__(self, application: Starlette, sparql: ASGIApp, framework: ASGIApp) -> None:
         self.application = application
-        self.state = application.state
+        self.releases: Releases = application.state.releases
         self.cache: Cache = application.state.cache
         self.sparql = sparql
         self.sparql_head = Methods(sparql)
@@ -66,7 +67,7 @@ class Front:
         request = _key(scope)
         reply = None if request is None else self.cache.recall(request)
         if reply is None:
-            await self._pass_on(scope, receive, send, Errand(version), request)
+            await self._pass_on(scope, receive, send, Errand(version, self.cache), request)
         else:
             await send_reply(reply, scope, send)
 
@@ -91,7 +92,7 @@ class Front:
 
     def _version(self) -> str:
         """The version in use; the cache is of it from now on."""
-        version: str = self.state.release.manifest.version
+        version: str = self.releases.current.release.manifest.version
         if version != self.cache.version:
             self.cache.renew(version)
         return version
