@@ -110,7 +110,7 @@ def _in_turns(
 ) -> dict[str, list[Load]]:
     found: dict[str, list[Load]] = {server.name: [] for server in compared}
     seconds = plan.seconds * (2 if question.name == "large" else 1)
-    for _ in range(plan.rounds):
+    for _ in range(plan.rounds if connections == 16 else 2):
         for server in compared:
             target = question.target(server.path, server.extra)
             if len(found[server.name]) == 1 and found[server.name][0].rate == 0:
@@ -253,7 +253,8 @@ def _head(release: Release, plan: Plan) -> Iterator[str]:
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; "
         f"load average before the start {busy}. Graph: {release.manifest.quads:,} quads, "
         f"{release.manifest.triples:,} published statements. wrk shares the cores with the "
-        f"servers, so only ratios count. {plan.rounds} rounds in turns of {plan.seconds:g} s.\n"
+        f"servers, so only ratios count. {plan.rounds} rounds in turns of {plan.seconds:g} s at 16 "
+        "connections, 2 otherwise.\n"
     )
     absent = servers.missing()
     if absent:
