@@ -7,7 +7,12 @@ from typing import Annotated
 import typer
 
 # Each module adds its commands to the application; their order here is that of --help.
-from treatybodies.cli import build, ask, serve  # noqa: F401, I001
+# isort: off
+from treatybodies.cli import build  # noqa: F401
+from treatybodies.cli import ask  # noqa: F401
+from treatybodies.cli import serve  # noqa: F401
+
+# isort: on
 from treatybodies.cli.shared import app, explain
 from treatybodies.errors import TreatybodiesError
 
