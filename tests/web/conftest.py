@@ -1,11 +1,12 @@
 """A tiny release and garden, and the service over them: in process, and on a real port."""
 
+import asyncio
 import hashlib
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from treatybodies.pipeline.search import write_index
 from treatybodies.settings import Settings
 from treatybodies.store import DUMP, MANIFEST, SEARCH, STORE, Manifest, Release
 from treatybodies.web.app import Service, create_app
+from treatybodies.web.pool import Pool
 from treatybodies.web.server import configuration
 
 HERE = Path(__file__).parent
@@ -52,6 +54,39 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
     return Release(folder)
+
+
+@pytest.fixture
+def with_pool() -> Callable[..., None]:
+    """Runs a body with a pool, over a release and settings, that is stopped afterwards."""
+
+    def start(
+        release: Release, settings: Settings, body: Callable[[Pool], Awaitable[None]]
+    ) -> None:
+        asyncio.run(run(release, settings, body))
+
+    async def run(
+        release: Release, settings: Settings, body: Callable[[Pool], Awaitable[None]]
+    ) -> None:
+        pool = Pool(release.folder, {}, settings)
+        await pool.start()
+        try:
+            await body(pool)
+        finally:
+            await pool.stop()
+
+    return start
+
+
+@pytest.fixture
+def all_ready() -> Callable[[Pool], Awaitable[None]]:
+    """Waits until every worker of a pool is idle again."""
+
+    async def wait(pool: Pool) -> None:
+        while len(pool._idle) < pool.settings.workers:
+            await asyncio.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from treatybodies.web.lane import Lane
 from treatybodies.web.pool import Pool
 from treatybodies.web.wire import Job
 
+WithPool = Callable[..., None]
+AllReady = Callable[[Pool], Awaitable[None]]
 DIGITS = "VALUES ?{0} {{ 0 1 2 3 4 5 6 7 8 9 }}"
 RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS.format(each) for each in 'abcdefghijk')} }}"
 # About a second of work, that ends.
@@ -21,25 +23,20 @@ GENEROUS = 5.0
 """Seconds for what takes some milliseconds on a machine with nothing else to do."""
 
 
-def with_pool(
-    release: Release, settings: Settings, body: Callable[[Pool], Awaitable[None]]
-) -> None:
-    """Run ``body`` with a pool of eight workers."""
-
-    async def run() -> None:
-        pool = Pool(release.folder, {}, settings.model_copy(update={"workers": 8}))
-        await pool.start()
-        try:
-            await body(pool)
-        finally:
-            await pool.stop()
-
-    asyncio.run(run())
+@pytest.fixture
+def eight(settings: Settings) -> Settings:
+    """The settings, with eight workers."""
+    return settings.model_copy(update={"workers": 8})
 
 
 @pytest.mark.parametrize(("heavy", "runaways"), [(2, 4), (0, 16)])
 def test_a_plain_query_is_answered_beside_heavy_ones(
-    release: Release, settings: Settings, heavy: int, runaways: int
+    with_pool: WithPool,
+    all_ready: AllReady,
+    release: Release,
+    eight: Settings,
+    heavy: int,
+    runaways: int,
 ) -> None:
     async def body(pool: Pool) -> None:
         loop = asyncio.get_running_loop()
@@ -56,30 +53,34 @@ def test_a_plain_query_is_answered_beside_heavy_ones(
         for each in running:
             each.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await all_ready(pool)
         assert pool.lane.taken == 0
         assert not pool._heavy
 
-    with_pool(release, settings, body)
+    with_pool(release, eight, body)
 
 
 def test_heavy_queries_beyond_the_lane_wait_and_are_answered(
-    release: Release, settings: Settings
+    with_pool: WithPool, all_ready: AllReady, release: Release, eight: Settings
 ) -> None:
     """Ten at once, two places: each is answered, and none more than twice begun."""
-    narrow = settings.model_copy(update={"reserved_workers": 6, "query_seconds": 60.0})
+    narrow = eight.model_copy(update={"reserved_workers": 6, "query_seconds": 60.0})
 
     async def body(pool: Pool) -> None:
         jobs = [Job(HEAVY, "CSV", 60.0)] * 5
         results = await asyncio.gather(*(pool.evaluate(each) for each in jobs))
         assert {result.read().split()[1] for result in results} == {b"1000000"}
+        await all_ready(pool)
         assert pool.lane.taken == 0
 
     with_pool(release, narrow, body)
 
 
-def test_a_full_lane_says_so_in_time(release: Release, settings: Settings) -> None:
+def test_a_full_lane_says_so_in_time(
+    with_pool: WithPool, release: Release, eight: Settings
+) -> None:
     """A heavy query that finds no place ends within its own limit, as if it had run."""
-    narrow = settings.model_copy(update={"reserved_workers": 7})
+    narrow = eight.model_copy(update={"reserved_workers": 7})
 
     async def body(pool: Pool) -> None:
         loop = asyncio.get_running_loop()
@@ -96,22 +97,23 @@ def test_a_full_lane_says_so_in_time(release: Release, settings: Settings) -> No
     with_pool(release, narrow, body)
 
 
-def test_runaways_end_and_leave_nothing_running(release: Release, settings: Settings) -> None:
+def test_runaways_end_and_leave_nothing_running(
+    with_pool: WithPool, all_ready: AllReady, release: Release, eight: Settings
+) -> None:
     async def body(pool: Pool) -> None:
         jobs = [Job(RUNAWAY, "JSON", 1.5)] * 16
         ends = await asyncio.gather(*map(pool.evaluate, jobs), return_exceptions=True)
         assert all(isinstance(end, QueryStopped) for end in ends)
         assert any(isinstance(end, QueryTimeout) for end in ends)
-        while len(pool._idle) < 8:
-            await asyncio.sleep(0.01)
+        await all_ready(pool)
         assert pool.load == {
             "idle": 8, "busy": 0, "heavy": 0, "waiting": 0, "waiting-heavy": 0,
         }  # fmt: skip
 
-    with_pool(release, settings, body)
+    with_pool(release, eight, body)
 
 
-def test_the_processor_time_is_told(release: Release, settings: Settings) -> None:
+def test_the_processor_time_is_told(with_pool: WithPool, release: Release, eight: Settings) -> None:
     async def body(pool: Pool) -> None:
         spent: list[float] = []
         await pool.evaluate(Job(HEAVY, "CSV", 60.0), spent.append)
@@ -121,7 +123,7 @@ def test_the_processor_time_is_told(release: Release, settings: Settings) -> Non
         assert min(spent[:2]) > 0.1
         assert spent[2] < 0.1
 
-    with_pool(release, settings, body)
+    with_pool(release, eight, body)
 
 
 def test_places_are_given_in_turn() -> None:

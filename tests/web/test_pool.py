@@ -24,6 +24,8 @@ from treatybodies.store import DUMP, Release
 from treatybodies.web.pool import Pool
 from treatybodies.web.wire import INLINE_BYTES, Job
 
+WithPool = Callable[..., None]
+AllReady = Callable[[Pool], Awaitable[None]]
 SMALL = Job("ASK {}", "JSON", 5.0)
 YES = b'{"head":{},"boolean":true}'
 DIGITS = "VALUES ?{0} {{ 0 1 2 3 4 5 6 7 8 9 }}"
@@ -32,28 +34,6 @@ RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(TENS)} }}"
 HOG = f"SELECT * {{ {' '.join(TENS[:7])} }} ORDER BY ?a ?g ?f"
 MANY = f"SELECT * {{ {' '.join(TENS[:5])} }}"
 NESTED = "ASK " + "{" * 5000 + "}" * 5000
-
-
-def with_pool(
-    release: Release, settings: Settings, body: Callable[[Pool], Awaitable[None]]
-) -> None:
-    """Run ``body`` with a pool that is stopped afterwards."""
-
-    async def run() -> None:
-        pool = Pool(release.folder, {}, settings)
-        await pool.start()
-        try:
-            await body(pool)
-        finally:
-            await pool.stop()
-
-    asyncio.run(run())
-
-
-async def all_ready(pool: Pool) -> None:
-    """Wait until every worker is idle again."""
-    while len(pool._idle) < pool.settings.workers:
-        await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +49,8 @@ async def all_ready(pool: Pool) -> None:
     ids=["runaway", "memory", "crash", "result size", "syntax", "function"],
 )
 def test_a_bad_query_fails_alone(
+    with_pool: WithPool,
+    all_ready: AllReady,
     release: Release,
     settings: Settings,
     query: str,
@@ -89,7 +71,7 @@ def test_a_bad_query_fails_alone(
 
 
 def test_a_large_result_comes_from_the_spool_and_is_whole(
-    release: Release, settings: Settings
+    with_pool: WithPool, release: Release, settings: Settings
 ) -> None:
     async def body(pool: Pool) -> None:
         result = await pool.evaluate(Job(MANY, "CSV", 30.0))
@@ -105,7 +87,7 @@ def test_a_large_result_comes_from_the_spool_and_is_whole(
 
 
 def test_nothing_is_left_after_a_pool_stops(
-    release: Release, settings: Settings, temporary: Path
+    with_pool: WithPool, all_ready: AllReady, release: Release, settings: Settings, temporary: Path
 ) -> None:
     pids: list[int] = []
 
@@ -133,7 +115,9 @@ def alive(pid: int) -> bool:
     return fields[0] not in "ZX"
 
 
-def test_cancelling_a_query_ends_its_worker(release: Release, settings: Settings) -> None:
+def test_cancelling_a_query_ends_its_worker(
+    with_pool: WithPool, all_ready: AllReady, release: Release, settings: Settings
+) -> None:
     async def body(pool: Pool) -> None:
         running = asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 60.0)))
         while not pool._busy:
@@ -150,7 +134,9 @@ def test_cancelling_a_query_ends_its_worker(release: Release, settings: Settings
     with_pool(release, settings, body)
 
 
-def test_queries_beyond_the_queue_are_turned_away(release: Release, settings: Settings) -> None:
+def test_queries_beyond_the_queue_are_turned_away(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
     narrow = settings.model_copy(update={"workers": 1, "queue_length": 1})
 
     async def body(pool: Pool) -> None:
@@ -168,7 +154,9 @@ def test_queries_beyond_the_queue_are_turned_away(release: Release, settings: Se
     with_pool(release, narrow, body)
 
 
-def test_a_client_that_stops_waiting_costs_no_worker(release: Release, settings: Settings) -> None:
+def test_a_client_that_stops_waiting_costs_no_worker(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
     narrow = settings.model_copy(update={"workers": 1})
 
     async def body(pool: Pool) -> None:
@@ -191,7 +179,9 @@ def zygote_of(pool: Pool) -> int | None:
     return None if pool.zygote is None else pool.zygote._process.pid
 
 
-def test_a_dead_zygote_is_replaced(release: Release, settings: Settings) -> None:
+def test_a_dead_zygote_is_replaced(
+    with_pool: WithPool, all_ready: AllReady, release: Release, settings: Settings
+) -> None:
     async def body(pool: Pool) -> None:
         assert pool.zygote is not None
         dead = pool.zygote._process.pid
@@ -221,7 +211,9 @@ def test_a_damaged_release_does_not_start(
     assert [each.name for each in tmp_path.iterdir()] == ["damaged"]
 
 
-def test_a_release_on_disk_is_served(release: Release, settings: Settings) -> None:
+def test_a_release_on_disk_is_served(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
     on_disk = settings.model_copy(update={"in_memory_quads": 0})
     states = "SELECT ?s { ?s a <https://w3id.org/treatybodies/ontology#State> } ORDER BY ?s"
 
@@ -232,7 +224,9 @@ def test_a_release_on_disk_is_served(release: Release, settings: Settings) -> No
     with_pool(release, on_disk, body)
 
 
-def test_the_protocols_dataset_overrides_the_querys(release: Release, settings: Settings) -> None:
+def test_the_protocols_dataset_overrides_the_querys(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
     count = "SELECT (COUNT(*) AS ?n) FROM <http://example.org/x> { ?s ?p ?o }"
     codes = "https://w3id.org/treatybodies/graph/codes"
 

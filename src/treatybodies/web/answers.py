@@ -19,7 +19,7 @@ from treatybodies.web.codings import Coding
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.flights import Flights
 from treatybodies.web.leaving import unless_gone
-from treatybodies.web.processes import Result
+from treatybodies.web.orders import Result
 from treatybodies.web.urls import public_base
 from treatybodies.web.wire import Job
 

@@ -4,19 +4,22 @@ A protocol of its own instead of asyncio's streams: these take as long as a smal
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from treatybodies.web.wire import unframe
 
 
 class Channel(asyncio.Protocol):
-    """One connection; one reader at a time."""
+    """One connection; whoever uses it sets what is called for a frame and at the end."""
 
     def __init__(self) -> None:
         self.closed = False
         """Whether the other side, or this one, has ended the connection."""
+        self.on_frame: Callable[[bytes], None] = self._keep
+        self.on_end: Callable[[], None] = lambda: None
+        self._kept: list[bytes] = []
         self._received = bytearray()
-        self._reader: asyncio.Future[None] | None = None
         self._transport: asyncio.WriteTransport | None = None
 
     @classmethod
@@ -25,19 +28,30 @@ class Channel(asyncio.Protocol):
         _, channel = await asyncio.get_running_loop().create_unix_connection(cls, path)
         return channel
 
-    def send(self, frame: bytes) -> None:
-        """Send ``frame``; whether it arrives shows in the reply."""
+    def send(self, frames: bytes) -> None:
+        """Send ``frames``; whether they arrive shows in the replies."""
         if not self.closed and self._transport is not None:
-            self._transport.write(frame)
+            self._transport.write(frames)
 
     async def receive(self) -> bytes:
-        """The next frame's payload; raises `ConnectionError` when the other side has gone."""
-        while (payload := unframe(self._received)) is None:
-            if self.closed:
-                raise ConnectionResetError
-            self._reader = asyncio.get_running_loop().create_future()
-            await self._reader
-        return payload
+        """The first frame's payload; raises `ConnectionError` when the other side has gone."""
+        first: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+        def take(frame: bytes) -> None:
+            self.on_frame = self._keep
+            if not first.done():
+                first.set_result(frame)
+
+        def end() -> None:
+            if not first.done():
+                first.set_exception(ConnectionResetError())
+
+        self.on_frame, self.on_end = take, end
+        if self._kept:
+            take(self._kept.pop(0))
+        elif self.closed:
+            end()
+        return await first
 
     def close(self) -> None:
         """End the connection."""
@@ -53,13 +67,13 @@ class Channel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Called by asyncio."""
         self._received += data
-        self._wake()
+        while (payload := unframe(self._received)) is not None:
+            self.on_frame(payload)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
         self.closed = True
-        self._wake()
+        self.on_end()
 
-    def _wake(self) -> None:
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
+    def _keep(self, frame: bytes) -> None:
+        self._kept.append(frame)

@@ -22,7 +22,7 @@ MOST_CLIENTS = 20_000
 UNKNOWN = "unknown"
 
 
-@dataclass
+@dataclass(eq=False)
 class Client:
     """One client: what it has running, and what is left in its bucket."""
 

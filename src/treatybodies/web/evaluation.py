@@ -7,7 +7,7 @@ from starlette.requests import Request
 from treatybodies.errors import QueryStopped, RequestFault
 from treatybodies.web.clients import UNKNOWN, Clients
 from treatybodies.web.metrics import Metrics
-from treatybodies.web.processes import Result
+from treatybodies.web.orders import Result
 from treatybodies.web.releases import serving
 from treatybodies.web.wire import Job
 
@@ -21,7 +21,7 @@ async def evaluate(request: Request, job: Job) -> Result:
     end = "cancelled"
     try:
         with clients.turn(address) as client:
-            result = await serving(request).pool.evaluate(job, client.charge)
+            result = await serving(request).pool.evaluate(job, client.charge, client)
         end = "result"
         metrics.bytes.inc(result.length)
         return result

@@ -1,5 +1,9 @@
 """The pool of query workers, as the web process sees it.
 
+Orders wait in a queue in which each client has its turn. Short ones are packed onto as few workers
+as there are processors, several on their way to each: to wake a process takes as long as a short
+query. One behind a query that turns out longer goes to another worker.
+
 A worker that dies is replaced at once. A query that runs on is heavy: it is reniced so that short
 ones pass it, and its worker retires afterwards, since the store's pages it has touched are no
 longer shared. Heavy queries never hold the last workers: one that turns heavy while that lane is
@@ -9,19 +13,17 @@ waits; refusing it would let whoever fills the lane shut out every query of 200 
 """
 
 import asyncio
-import contextlib
 import logging
 import math
+import os
 import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Hashable
 from pathlib import Path
 
 from treatybodies.errors import (
-    EngineAway,
     EngineFailed,
     Overloaded,
     QueryMemory,
@@ -29,18 +31,15 @@ from treatybodies.errors import (
     WorkerCrashed,
 )
 from treatybodies.settings import Settings
+from treatybodies.web.causes import away
 from treatybodies.web.lane import Lane
 from treatybodies.web.metrics import Metrics
-from treatybodies.web.processes import (
-    HEAVY_SECONDS,
-    Demoted,
-    Died,
-    Result,
-    WorkerHandle,
-    ZygoteHandle,
-)
+from treatybodies.web.orders import Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
+from treatybodies.web.ticker import Ticker
 from treatybodies.web.wire import Job
+from treatybodies.web.workers import HEAVY_SECONDS, WorkerHandle
+from treatybodies.web.zygote import Died, ZygoteHandle
 
 LOG = logging.getLogger(__name__)
 START_SECONDS = 600.0
@@ -49,6 +48,8 @@ CROWDED_SECONDS = 0.025
 """What stands for `HEAVY_SECONDS` when the lane is full and queries wait for a worker."""
 LEAST_SECONDS = 0.1
 """A query that has waited until less than this is left of its time is not begun."""
+AT_ONCE = os.cpu_count() or 1
+"""So many workers get short queries before more of them are woken."""
 
 
 class Pool:
@@ -70,11 +71,16 @@ class Pool:
         self.zygote: ZygoteHandle | None = None
         self._folder: Path | None = None
         self._launched: ZygoteHandle | None = None
+        self.lane = Lane(max(1, settings.workers - settings.reserved_workers))
         self._idle: list[WorkerHandle] = []
         self._busy: set[WorkerHandle] = set()
-        self._waiting: deque[asyncio.Future[WorkerHandle]] = deque()
-        self.lane = Lane(max(1, settings.workers - settings.reserved_workers))
         self._heavy: set[WorkerHandle] = set()
+        """The busy workers that hold a place in the lane."""
+        self._waiting = Queue()
+        self._waiting_in_lane: deque[Order] = deque()
+        """They have a place in the lane, and no worker yet."""
+        self._ticker = Ticker()
+        self._dispatching = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._generation = 0
         self._stopping = False
@@ -113,8 +119,11 @@ class Pool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in [*self._idle, *self._busy]:
             worker.discard()
-        for waiter in self._waiting:
-            waiter.cancel()
+            for order in worker.orders:
+                order.end(away())
+        self._ticker.remove(self._expire)
+        for order in [*self._waiting, *self._waiting_in_lane]:
+            order.end(away())
         if self.zygote is not None:
             await self.zygote.stop()
         self._remove_folder()
@@ -127,68 +136,81 @@ class Pool:
             "busy": len(self._busy),
             "heavy": len(self._heavy),
             "waiting": len(self._waiting),
-            "waiting-heavy": self.lane.waiting,
+            "waiting-heavy": self.lane.waiting + len(self._waiting_in_lane),
         }
 
-    async def evaluate(self, job: Job, charge: Callable[[float], None] | None = None) -> Result:
+    async def evaluate(
+        self,
+        job: Job,
+        charge: Callable[[float], None] | None = None,
+        client: Hashable = None,
+    ) -> Result:
         """The whole result of ``job``; raises `QueryStopped`, `QueryMalformed` or `QueryFailed`.
 
         Cancelling the call ends the query. ``charge`` is told the processor time it has cost.
         """
-        worker = await self._take()
-        started = time.monotonic()
+        ended: asyncio.Future[Result | Exception] = asyncio.get_running_loop().create_future()
+        order = Order(job, lambda outcome: _settle(ended, outcome), client, charge)
+        self.submit(order)
         try:
-            return await self._run(worker, job, charge)
-        except Demoted:
-            self.metrics.demoted.inc()
-        return await self._run_heavy(job, started + job.seconds, charge)
+            outcome = await ended
+        except asyncio.CancelledError:
+            self.cancel(order)
+            if not ended.cancelled() and isinstance(result := ended.result(), Result):
+                result.close()
+            raise
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-    async def _run_heavy(
-        self, job: Job, end: float, charge: Callable[[float], None] | None
-    ) -> Result:
-        """Run ``job`` again in the lane of heavy queries, in what is left of its time."""
-        if self.lane.waiting >= self.settings.queue_length:
+    def submit(self, order: Order) -> None:
+        """Take ``order``, which is told how it ended; raises `EngineAway` or `Overloaded`."""
+        if self.zygote is None:
+            raise away()
+        there = len(self._waiting) + sum(len(worker.orders) for worker in self._busy)
+        if there >= self.settings.workers + self.settings.queue_length:
             raise self._overloaded()
-        try:
-            await self.lane.enter(end - time.monotonic() - LEAST_SECONDS)
-        except TimeoutError:
-            raise self._overloaded() from None
-        try:
-            worker = await self._take()
-            self._heavy.add(worker)
-            worker.give_way()
-            left = replace(job, seconds=max(end - time.monotonic(), LEAST_SECONDS))
-            return await self._run(worker, left, charge)
-        finally:
+        order.since = time.monotonic()
+        self._waiting.add(order)
+        self._dispatch_soon()
+
+    def cancel(self, order: Order) -> None:
+        """Nobody waits for ``order`` any more."""
+        if order.ended:
+            return
+        order.ended = True
+        if order.task is not None:
+            order.task.cancel()
+        worker = order.worker
+        if worker is not None and worker.orders and worker.orders[0] is order:
+            worker.kill()
+        elif order in self._waiting_in_lane:
+            self._waiting_in_lane.remove(order)
             self.lane.leave()
+        else:
+            self._waiting.discard(order)
 
-    async def _run(
-        self, worker: WorkerHandle, job: Job, charge: Callable[[float], None] | None
-    ) -> Result:
-        zygote, in_lane = self.zygote, worker in self._heavy
-        self._busy.add(worker)
-        try:
-            return await worker.evaluate(job, self._turn_heavy, self._patience)
-        except (QueryMemory, QueryTooComplex, WorkerCrashed):
-            if self.zygote is zygote:
-                raise
-            raise _away() from None  # the worker died with its zygote, not of its query
-        finally:
-            self._busy.discard(worker)
-            if worker in self._heavy and not in_lane:
-                self.lane.leave()
-            self._heavy.discard(worker)
-            self.metrics.cpu.inc(worker.spent)
-            if charge is not None:
-                charge(worker.spent)
-            self._give_back(worker)
+    def on_reply(self, worker: WorkerHandle, order: Order, outcome: Result | Exception) -> None:
+        """Part of `workers.Owner`: an order is evaluated."""
+        if order.worker is not worker:
+            self._waiting.discard(order)  # it had left this worker, and is answered all the same
+        order.end(outcome)
+        self.metrics.cpu.inc(worker.cost)
+        self._leave_lane(worker)
+        if worker.retiring:
+            self._take_back(worker)
+            self._renew(worker)
+        elif not worker.orders:
+            self._offer(worker)
+        if self._waiting:
+            self._dispatch_soon()
 
-    def _patience(self) -> float:
-        """Processor time after which a query is heavy: less when short ones wait behind it."""
-        crowded = self._waiting and self.lane.taken >= self.lane.places
-        return CROWDED_SECONDS if crowded else HEAVY_SECONDS
+    def on_slow(self, worker: WorkerHandle) -> None:
+        """Part of `workers.Owner`: others than its head go to other workers."""
+        self._take_back(worker, 1)
 
-    def _turn_heavy(self, worker: WorkerHandle) -> None:
+    def on_heavy(self, worker: WorkerHandle) -> None:
+        """Part of `workers.Owner`: the head takes a place in the lane, or loses its worker."""
         if worker in self._heavy:
             return
         self.metrics.heavy.inc()
@@ -198,34 +220,118 @@ class Pool:
         else:
             worker.demote()
 
-    async def _take(self) -> WorkerHandle:
+    def on_lost(self, worker: WorkerHandle) -> None:
+        """Part of `workers.Owner`: the worker has died, as a rule of its head."""
+        if worker not in self._busy:
+            return  # an idle one is found out when it is wanted
+        head = worker.orders[0]
+        if head.worker is worker:
+            self._take_back(worker, 1)
+            head.task = self._in_background(self._bury(worker, head, self.zygote))
+            head.task.add_done_callback(lambda task: _end_if_cancelled(head, task))
+        else:
+            self._take_back(worker)
+        self._leave_lane(worker)
+        self._renew(worker)
+
+    def patience(self) -> float:
+        """Processor time after which a query is heavy: less when short ones wait behind it."""
+        crowded = self._waiting and self.lane.taken >= self.lane.places
+        return CROWDED_SECONDS if crowded else HEAVY_SECONDS
+
+    async def _bury(self, worker: WorkerHandle, head: Order, zygote: ZygoteHandle | None) -> None:
+        """Tell the head of a dead worker why, or run it again in the lane."""
+        cause = await worker.cause_of_death(head)
+        self.metrics.cpu.inc(worker.cost)
+        if head.ended:
+            return
+        if worker.demoted:
+            self.metrics.demoted.inc()
+            await self._run_in_lane(head)
+            return
+        if isinstance(cause, QueryMemory | QueryTooComplex | WorkerCrashed) and (
+            zygote is None or self.zygote is not zygote
+        ):
+            cause = away()  # the worker died with its zygote, not of its query
+        head.end(cause)
+
+    async def _run_in_lane(self, order: Order) -> None:
+        """Run ``order`` again in the lane of heavy queries, in what is left of its time."""
+        end = order.since + order.job.seconds
+        if self.lane.waiting >= self.settings.queue_length:
+            order.end(self._overloaded())
+            return
+        try:
+            await self.lane.enter(end - time.monotonic() - LEAST_SECONDS)
+        except TimeoutError:
+            order.end(self._overloaded())
+            return
+        left = max(end - time.monotonic(), LEAST_SECONDS)
+        order.job, order.worker = order.job._replace(seconds=left), None
+        self._waiting_in_lane.append(order)
+        self._dispatch_soon()
+
+    def _take_back(self, worker: WorkerHandle, first: int = 0) -> None:
+        """Let the orders of ``worker`` from ``first`` on wait again, before all others."""
+        kept = list(worker.orders)[:first]
+        for order in reversed([each for each in worker.mine if each not in kept]):
+            order.worker = None
+            self._waiting.put_back(order)
+        self._dispatch_soon()
+
+    def _leave_lane(self, worker: WorkerHandle) -> None:
+        if worker in self._heavy:
+            self._heavy.discard(worker)
+            self.lane.leave()
+
+    def _dispatch_soon(self) -> None:
+        """Once for all that comes and goes in this turn of the event loop."""
+        if not self._dispatching:
+            self._dispatching = True
+            asyncio.get_running_loop().call_soon(self._dispatch)
+
+    def _dispatch(self) -> None:
+        """Give to workers what waits, as far as they take it."""
+        self._dispatching = False
+        given: set[WorkerHandle] = set()
+        while self._waiting_in_lane and (alone := self._next_idle()):
+            self._heavy.add(alone)
+            alone.give(self._waiting_in_lane.popleft(), self)
+            alone.give_way()
+            given.add(alone)
+        while self._waiting and (worker := self._choose()):
+            worker.give(self._waiting.take(), self)
+            given.add(worker)
+        for worker in given:
+            worker.send()
+        if self._waiting:
+            self._ticker.add(self._expire)
+
+    def _choose(self) -> WorkerHandle | None:
+        """Who gets the next order: one of the few that are awake, else one that is idle."""
+        awake = [worker for worker in self._busy if worker.takes_more and worker not in self._heavy]
+        if len(awake) < AT_ONCE and (idle := self._next_idle()):
+            return idle
+        return min(awake, key=lambda worker: len(worker.orders), default=None)
+
+    def _next_idle(self) -> WorkerHandle | None:
         while self._idle:
             worker = self._idle.pop()
             if not worker.gone:
+                self._busy.add(worker)
                 return worker
             self._renew(worker)
-        if self.zygote is None:
-            raise _away()
-        if len(self._waiting) >= self.settings.queue_length:
-            raise self._overloaded()
-        return await self._wait()
+        return None
 
-    async def _wait(self) -> WorkerHandle:
-        waiter: asyncio.Future[WorkerHandle] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        try:
-            async with asyncio.timeout(self.settings.query_seconds):
-                return await waiter
-        except BaseException as cause:
-            # Ended in the very moment a worker was handed over: it must not get lost.
-            if waiter.done() and not waiter.cancelled():
-                self._give_back(waiter.result())
-            if isinstance(cause, TimeoutError):
-                raise self._overloaded() from None
-            raise
-        finally:
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(waiter)
+    def _expire(self, now: float) -> None:
+        """Turn away who has waited for too long."""
+        if not self._waiting:
+            self._ticker.remove(self._expire)
+            return
+        late = [each for each in self._waiting if now - each.since > self.settings.query_seconds]
+        for order in late:
+            self._waiting.discard(order)
+            order.end(self._overloaded())
 
     def _overloaded(self) -> Overloaded:
         return Overloaded(
@@ -233,23 +339,18 @@ class Pool:
             retry_after=max(1, math.ceil(self.settings.query_seconds / 2)),
         )
 
-    def _give_back(self, worker: WorkerHandle) -> None:
+    def _offer(self, worker: WorkerHandle) -> None:
+        """``worker`` has nothing to do."""
+        self._busy.discard(worker)
         if self._stopping:
             worker.discard()
-        elif worker.gone or worker.retiring:
-            self._renew(worker)
-        else:
-            self._offer(worker)
-
-    def _offer(self, worker: WorkerHandle) -> None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
-                return
+            return
         self._idle.append(worker)
+        if self._waiting or self._waiting_in_lane:
+            self._dispatch_soon()
 
     def _renew(self, worker: WorkerHandle) -> None:
+        self._busy.discard(worker)
         self.metrics.renewed.inc()
         worker.discard()
         self._in_background(self._replace())
@@ -306,11 +407,20 @@ class Pool:
         for worker in idle:
             self._renew(worker)
 
-    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+    def _in_background(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
-def _away() -> EngineAway:
-    return EngineAway("The query engine is being restarted → ask again in a few seconds.")
+def _end_if_cancelled(order: Order, task: asyncio.Task[None]) -> None:
+    if task.cancelled():
+        order.end(away())
+
+
+def _settle(ended: asyncio.Future[Result | Exception], outcome: Result | Exception) -> None:
+    if not ended.done():
+        ended.set_result(outcome)
+    elif isinstance(outcome, Result):
+        outcome.close()

@@ -1,6 +1,5 @@
 """Query results and the query form as pages for browsers."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +30,7 @@ def form_page(request: Request) -> Response:
 async def result_page(request: Request, job: Job, guarded: Guarded) -> Response:
     """The result of ``job`` as a page; what it leaves out it names, with links to the whole."""
     chosen = Format.TURTLE if guarded.form.yields_graph else Format.JSON
-    job = replace(job, format=chosen.name)
+    job = job._replace(format=chosen.name)
     result = await unless_gone(request, evaluate(request, job))
     values: dict[str, Any] = {"downloads": _downloads(guarded), "length": result.length}
     if result.length > MOST_BYTES:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-PAUSE = 0.025
+PAUSE = 0.01
 
 Listener = Callable[[float], None]
 

@@ -2,7 +2,8 @@
 
 ``python -m treatybodies.web.worker`` is started as a fresh interpreter, so it has one thread. It
 loads the release once and forks a worker for every connection to its socket; the workers share the
-loaded store copy-on-write. A worker evaluates one query at a time. pyoxigraph cannot be cancelled
+loaded store copy-on-write. A worker evaluates one query at a time; the jobs that were sent after it
+wait in its socket. pyoxigraph cannot be cancelled
 (oxigraph#1926) and may crash on hostile queries, so whatever bounds a query is the kernel's:
 
 - time and processor time: ``setitimer``, whose SIGALRM and SIGPROF end the process;
@@ -61,15 +62,15 @@ class Assignment:
         return wire.frame(json.dumps(asdict(self)).encode())
 
 
-def spool_path(folder: str, pid: int) -> Path:
-    """Where the worker ``pid`` writes its results."""
-    return Path(folder) / f"{pid}.spool"
+def spool_path(folder: str, pid: int, number: int) -> str:
+    """Where the worker ``pid`` writes the result of its job ``number``, if it is large."""
+    return f"{folder}/{pid}-{number}.spool"
 
 
 def main(descriptor: str) -> None:
     """Run as the zygote until the web process closes the control socket, file ``descriptor``."""
     control = socket.socket(fileno=int(descriptor))
-    payload = wire.receive(control)
+    payload = wire.receive(control, bytearray())
     if payload is None:
         return
     assignment = Assignment(**json.loads(payload))
@@ -175,7 +176,9 @@ class Worker:
         self.base = assignment.base
         self.cpu_seconds = assignment.cpu_seconds
         self.largest = assignment.result_mb * MIB
-        self.spool = spool_path(assignment.folder, os.getpid())
+        self.folder = assignment.folder
+        self.pid = os.getpid()
+        self.answered = 0
         self.release = Path(assignment.release)
         _silence_standard_error()
         _limit(resource.RLIMIT_CORE, 0)
@@ -184,35 +187,40 @@ class Worker:
 
     def serve(self, isolated: bool) -> None:
         """Answer jobs until the web process closes the connection."""
-        fences = sandbox.confine(self.spool.parent, self.release)
-        hello = {"pid": os.getpid(), "fences": ["namespace"] * isolated + list(fences)}
+        fences = sandbox.confine(Path(self.folder), self.release)
+        hello = {"pid": self.pid, "fences": ["namespace"] * isolated + list(fences)}
         self.connection.sendall(wire.frame(json.dumps(hello).encode()))
-        while (payload := wire.receive(self.connection)) is not None:
-            spool = Spool(self.spool)
-            reply = replace(self._answer(Job.decode(payload), spool), used=_used())
-            body = wire.frame(spool.body) if reply.outcome is Outcome.INLINE else b""
-            self.connection.sendall(reply.encode() + body)
+        received = bytearray()
+        while (payload := wire.receive(self.connection, received)) is not None:
+            reply = self._answer(Job.decode(payload))
+            # Never kept back for the next one's: that may run for seconds.
+            self.connection.sendall(reply._replace(used=time.process_time()).encode())
+            self.answered += 1
 
-    def _answer(self, job: Job, spool: "Spool") -> Reply:
-        with deadline(job.seconds, self.cpu_seconds):
-            try:
-                with spool:
-                    self._evaluate(job, spool)
-            except SyntaxError as cause:
-                return Reply(Outcome.SYNTAX, message=str(cause))
-            except MemoryError:
-                return Reply(Outcome.MEMORY)
-            except OSError as cause:
-                return self._storage_fault(cause)
-            except (RuntimeError, ValueError) as cause:
-                return Reply(Outcome.EVALUATION, message=str(cause))
-        return Reply(Outcome.SPOOLED if spool.file else Outcome.INLINE, spool.length)
-
-    def _storage_fault(self, cause: OSError) -> Reply:
-        # The engine's OSError carries no errno; a full spool file is how RLIMIT_FSIZE shows.
-        if self.spool.exists() and self.spool.stat().st_size >= self.largest:
-            return Reply(Outcome.TOO_LARGE)
-        return Reply(Outcome.STORAGE, message=str(cause))
+    def _answer(self, job: Job) -> Reply:
+        spool = Spool(spool_path(self.folder, self.pid, self.answered))
+        # The kernel ends this process at either limit, whatever native code it is in.
+        signal.setitimer(signal.ITIMER_REAL, job.seconds)
+        signal.setitimer(signal.ITIMER_PROF, self.cpu_seconds)
+        try:
+            self._evaluate(job, spool)
+            spool.close()
+        except SyntaxError as cause:
+            return _failed(Outcome.SYNTAX, cause)
+        except MemoryError:
+            return Reply(Outcome.MEMORY)
+        except OSError as cause:
+            # The engine's OSError carries no errno; a full spool file is how RLIMIT_FSIZE shows.
+            full = spool.is_full(self.largest)
+            return Reply(Outcome.TOO_LARGE) if full else _failed(Outcome.STORAGE, cause)
+        except (RuntimeError, ValueError) as cause:
+            return _failed(Outcome.EVALUATION, cause)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        if spool.file is not None:
+            return Reply(Outcome.SPOOLED, spool.length)
+        return Reply(Outcome.INLINE, spool.length, b"".join(spool.parts))
 
     def _evaluate(self, job: Job, spool: "Spool") -> None:
         """Write the result of ``job`` to ``spool``; rows never pass through Python."""
@@ -240,55 +248,40 @@ class Spool:
     To make a file takes a hundred times as long as a small query.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.length = 0
+        self.parts: list[bytes] = []
+        """A small result."""
         self.file: BinaryIO | None = None
         self._path = path
-        self._parts: list[bytes] = []
-
-    @property
-    def body(self) -> bytes:
-        """A small result."""
-        return b"".join(self._parts)
-
-    def __enter__(self) -> "Spool":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.file is not None:
-            self.file.close()
 
     def write(self, part: bytes) -> int:
         """Take the next part; raises `OSError` when the file is too large."""
         self.length += len(part)
         if self.file is not None:
             return self.file.write(part)
-        self._parts.append(part)
+        self.parts.append(part)
         if self.length > wire.INLINE_BYTES:
-            self.file = self._path.open("wb", buffering=1 << 18)
-            self.file.writelines(self._parts)
-            self._parts.clear()
+            self.file = Path(self._path).open("wb", buffering=1 << 18)  # noqa: SIM115 - `close` does
+            self.file.writelines(self.parts)
+            self.parts.clear()
         return len(part)
 
     def flush(self) -> None:
         """Nothing; the engine calls it now and then."""
 
+    def close(self) -> None:
+        """The result is whole; raises `OSError` when the file is too large."""
+        if self.file is not None:
+            self.file.close()
 
-@contextlib.contextmanager
-def deadline(seconds: float, cpu_seconds: float) -> Iterator[None]:
-    """The kernel ends this process at either limit, whatever native code it is in."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.setitimer(signal.ITIMER_PROF, 0)
+    def is_full(self, largest: int) -> bool:
+        """Whether the file has reached ``largest`` bytes."""
+        return self.file is not None and Path(self._path).stat().st_size >= largest
 
 
-def _used() -> float:
-    """The processor time this process has used, in seconds."""
-    return time.process_time()
+def _failed(outcome: Outcome, cause: Exception) -> Reply:
+    return Reply(outcome, rest=str(cause).encode("utf-8", "replace"))
 
 
 def _quads(solutions: ox.QuerySolutions) -> Iterator[ox.Quad]:

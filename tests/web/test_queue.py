@@ -1,0 +1,120 @@
+"""Orders that wait for a worker, and orders that share one."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from treatybodies.settings import Settings
+from treatybodies.store import Release
+from treatybodies.web.orders import Order, Queue
+from treatybodies.web.pool import AT_ONCE, Pool
+from treatybodies.web.wire import Job
+
+WithPool = Callable[..., None]
+DIGITS = "VALUES ?{0} {{ 0 1 2 3 4 5 6 7 8 9 }}"
+RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS.format(each) for each in 'abcdefghijk')} }}"
+SMALL = Job("ASK {}", "JSON", 20.0)
+YES = b'{"head":{},"boolean":true}'
+
+
+def order(client: str, number: int = 0) -> Order:
+    """An order that tells nobody."""
+    return Order(Job(f"{client}{number}", "JSON", 1.0), lambda _: None, client)
+
+
+def taken(queue: Queue) -> list[str]:
+    """All that waits, in the order in which it is taken."""
+    return [queue.take().job.query for _ in range(len(queue))]
+
+
+def test_clients_have_their_turns() -> None:
+    queue = Queue()
+    for number in range(3):
+        queue.add(order("a", number))
+    queue.add(order("b"))
+    queue.add(order("c"))
+    assert taken(queue) == ["a0", "b0", "c0", "a1", "a2"]
+
+
+def test_what_had_its_turn_in_vain_comes_first() -> None:
+    queue = Queue()
+    for name in "ab":
+        queue.add(order(name))
+    back = order("b", 7)
+    queue.put_back(back)
+    assert taken(queue) == ["b7", "a0", "b0"]
+
+
+def test_an_order_can_be_taken_out() -> None:
+    queue = Queue()
+    orders = [order("a", 0), order("a", 1), order("b", 0)]
+    for each in orders:
+        queue.add(each)
+    queue.discard(orders[0])
+    queue.discard(orders[2])
+    queue.discard(order("c"))
+    assert taken(queue) == ["a1"]
+
+
+def test_one_client_does_not_hold_up_another(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
+    narrow = settings.model_copy(update={"workers": 1, "queue_length": 100})
+    ended: list[str] = []
+
+    async def ask(pool: Pool, client: str) -> None:
+        await pool.evaluate(SMALL, client=client)
+        ended.append(client)
+
+    async def body(pool: Pool) -> None:
+        first = asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 0.5), client="greedy"))
+        await asyncio.sleep(0.1)
+        greedy = [asyncio.create_task(ask(pool, "greedy")) for _ in range(40)]
+        await asyncio.sleep(0)
+        await ask(pool, "modest")
+        await asyncio.gather(first, *greedy, return_exceptions=True)
+        assert ended.index("modest") <= 1
+
+    with_pool(release, narrow, body)
+
+
+def test_who_stands_behind_a_runaway_goes_to_another_worker(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
+    wide = settings.model_copy(update={"workers": AT_ONCE + 2, "queue_length": 100})
+
+    async def body(pool: Pool) -> None:
+        jobs = [Job(RUNAWAY, "JSON", 10.0)] * AT_ONCE + [SMALL] * 4 * AT_ONCE
+        asked = [asyncio.create_task(pool.evaluate(job)) for job in jobs]
+        results = await asyncio.gather(*asked[AT_ONCE:])
+        assert not any(each.done() for each in asked[:AT_ONCE])
+        assert {result.read() for result in results} == {YES}
+        for each in asked:
+            each.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    with_pool(release, wide, body)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_who_stands_behind_a_query_that_dies_is_answered(
+    with_pool: WithPool, release: Release, settings: Settings, number: signal.Signals
+) -> None:
+    narrow = settings.model_copy(update={"workers": 1, "queue_length": 100})
+
+    async def body(pool: Pool) -> None:
+        asked = [asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 10.0)))]
+        asked += [asyncio.create_task(pool.evaluate(SMALL)) for _ in range(5)]
+        while not pool._busy:
+            await asyncio.sleep(0)
+        (worker,) = pool._busy
+        assert len(worker.orders) == 6
+        os.kill(worker.pid, number)
+        ends = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(ends[0], Exception)
+        assert [end.read() for end in ends[1:] if not isinstance(end, BaseException)] == [YES] * 5
+
+    with_pool(release, narrow, body)
