@@ -32,6 +32,9 @@ MAX_AGE = 300
 CACHE_CONTROL = f"public, max-age={MAX_AGE}"
 VARY = "Accept, Accept-Encoding"
 
+OUTCOME = "treatybodies.outcome"
+"""Where the scope of a request has a result, or its fault, that is there already: see `express`."""
+
 PROGRAM_VERSION = version("treatybodies")
 _TAG = re.compile(r'"([^"]*)"')
 
@@ -49,7 +52,7 @@ async def at_hand(request: Request, tag: str) -> Response | None:
         held = _TAG.findall(request.headers["if-none-match"])
         for mine in (tag, f"{tag}-{coding.name}") if coding else (tag,):
             if mine in held:
-                return Response(status_code=304, headers=_headers(mine))
+                return Response(status_code=304, headers=headers_of(mine))
     entry = _cache(request).find(_key(request, tag))
     if entry is None:
         return None
@@ -69,7 +72,7 @@ async def answer(
     coding = _coding(request)
     cache = _cache(request)
     if result.spool is not None and (tag is None or result.length > cache.largest):
-        return _streamed(request, result.spool, result.length, coding, _headers(tag) | named, tag)
+        return _streamed(request, result.spool, result.length, coding, headers_of(tag) | named, tag)
     body = result.body if result.spool is None else await asyncio.to_thread(result.read)
     entry = Entry(_key(request, tag or ""), {"": body}, named)
     if tag is not None and _errand(request).version == cache.version:
@@ -89,6 +92,11 @@ async def text_answer(
 async def shared(request: Request, job: Job, tag: str | None) -> Result:
     """The result of ``job``; with a ``tag``, one evaluation serves all who wait for it now."""
     state = request.app.state
+    outcome: Result | Exception | None = request.scope.pop(OUTCOME, None)
+    if isinstance(outcome, Exception):
+        raise outcome
+    if outcome is not None:
+        return outcome
 
     def work() -> Coroutine[Any, Any, Result]:
         return evaluate(request, job)
@@ -121,7 +129,7 @@ async def _whole(
     if coding is not None and name not in entry.bodies:
         _cache(request).add_body(entry, name, await _compressed(coding, entry.bodies[""]))
     mine = f"{tag}-{name}" if tag and name else tag
-    headers = _headers(mine) | entry.headers
+    headers = headers_of(mine) | entry.headers
     if name:
         headers["Content-Encoding"] = name
     errand = _errand(request)
@@ -157,7 +165,8 @@ def _streamed(
     return StreamingResponse(packed(chunks, coding) if coding else chunks, headers=headers)
 
 
-def _headers(tag: str | None) -> dict[str, str]:
+def headers_of(tag: str | None) -> dict[str, str]:
+    """The headers of an answer with this entity tag; without one it may not be kept."""
     if tag is None:
         return {"Cache-Control": "no-store", "Vary": VARY}
     return {"ETag": f'"{tag}"', "Cache-Control": CACHE_CONTROL, "Vary": VARY}

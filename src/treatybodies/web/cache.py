@@ -82,6 +82,9 @@ class Cache:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, tag: Hashable) -> bool:
+        return tag in self._entries
+
     @property
     def remembered(self) -> int:
         """Requests that are answered without a look at what they ask."""

@@ -8,8 +8,6 @@ otherwise: there the limits of the pool hold alone.
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -49,17 +47,16 @@ class Clients:
     def __len__(self) -> int:
         return len(self._known)
 
-    @contextmanager
-    def turn(self, address: str) -> Iterator[Client]:
-        """A query's turn of the client at ``address``; raises `ClientBusy` or `BudgetSpent`."""
+    def begin(self, address: str) -> Client:
+        """The client at ``address``, with one query more; raises `ClientBusy` or `BudgetSpent`.
+
+        Whoever began takes one off its `running` when the query has ended.
+        """
         client = self._client(address)
         if not client.exempt:
             self._check(client)
         client.running += 1
-        try:
-            yield client
-        finally:
-            client.running -= 1
+        return client
 
     def _check(self, client: Client) -> None:
         if client.running >= self.settings.client_queries:

@@ -1,10 +1,10 @@
-"""One query on behalf of a request: the client's share, the release's pool, what is counted."""
+"""One query on behalf of a client: its share, the release's pool, what is counted."""
 
+import asyncio
 import time
 
 from starlette.requests import Request
 
-from treatybodies.errors import QueryStopped, RequestFault
 from treatybodies.web.clients import UNKNOWN, Clients
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
@@ -12,22 +12,45 @@ from treatybodies.web.releases import serving
 from treatybodies.web.wire import Job
 
 
+class Evaluation:
+    """A query of the client at an address; counted when it ends."""
+
+    def __init__(self, clients: Clients, metrics: Metrics, address: str | None) -> None:
+        """Begin; raises `ClientLimited`."""
+        self._metrics = metrics
+        self._started = time.monotonic()
+        try:
+            self.client = clients.begin(address or UNKNOWN)
+        except Exception as cause:
+            self._count(cause)
+            raise
+
+    def end(self, outcome: Result | BaseException) -> None:
+        """Count it; called once."""
+        self.client.running -= 1
+        self._count(outcome)
+
+    def _count(self, outcome: Result | BaseException) -> None:
+        if isinstance(outcome, Result):
+            self._metrics.results.inc()
+            self._metrics.bytes.inc(outcome.length)
+        else:
+            cancelled = isinstance(outcome, asyncio.CancelledError)
+            end = "cancelled" if cancelled else type(outcome).__name__
+            self._metrics.queries.labels(end).inc()
+        self._metrics.seconds.observe(time.monotonic() - self._started)
+
+
 async def evaluate(request: Request, job: Job) -> Result:
     """The whole result of ``job``; raises `ClientLimited`, `QueryStopped` or `RequestFault`."""
-    clients: Clients = request.app.state.clients
-    metrics: Metrics = request.app.state.metrics
-    address = request.client.host if request.client else UNKNOWN
-    started = time.monotonic()
-    end = "cancelled"
+    state = request.app.state
+    address = request.client.host if request.client else None
+    evaluation = Evaluation(state.clients, state.metrics, address)
+    client = evaluation.client
     try:
-        with clients.turn(address) as client:
-            result = await serving(request).pool.evaluate(job, client.charge, client)
-        end = "result"
-        metrics.bytes.inc(result.length)
-        return result
-    except (QueryStopped, RequestFault) as cause:
-        end = type(cause).__name__
+        result = await serving(request).pool.evaluate(job, client.charge, client)
+    except BaseException as cause:
+        evaluation.end(cause)
         raise
-    finally:
-        metrics.queries.labels(end).inc()
-        metrics.seconds.observe(time.monotonic() - started)
+    evaluation.end(result)
+    return result

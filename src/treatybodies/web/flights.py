@@ -26,6 +26,9 @@ class Flights(Generic[T]):
         """Faults of the work itself; others, as a limit of one client, are its leader's alone."""
         self._flying: dict[Hashable, list[asyncio.Future[Landed[T]]]] = {}
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._flying
+
     def __len__(self) -> int:
         return len(self._flying)
 
@@ -45,21 +48,29 @@ class Flights(Generic[T]):
                 return landed.result
         return await self._lead(key, work)
 
+    def begin(self, key: Hashable) -> None:
+        """Lead the flight ``key``, which is not under way; whoever leads calls `land`."""
+        self._flying[key] = []
+
+    def land(self, key: Hashable, outcome: T | BaseException) -> None:
+        """End the flight ``key``: those who wait share a result and a fault of the work itself."""
+        if isinstance(outcome, self._shared):
+            shared = Landed[T](fault=outcome)
+            self._land(key, lambda: shared)
+        elif isinstance(outcome, BaseException):
+            self._land(key, Landed)
+        else:
+            result = outcome
+            self._land(key, lambda: Landed(result=self._copy(result)))
+
     async def _lead(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
-        waiting = self._flying[key] = []
+        self.begin(key)
         try:
             result = await work()
-        except self._shared as fault:
-            shared = Landed[T](fault=fault)
-            self._land(key, lambda: shared)
+        except BaseException as fault:
+            self.land(key, fault)
             raise
-        except BaseException:
-            self._land(key, Landed)
-            raise
-        if waiting:
-            self._land(key, lambda: Landed(result=self._copy(result)))
-        else:
-            del self._flying[key]
+        self.land(key, result)
         return result
 
     def _land(self, key: Hashable, landed: Callable[[], Landed[T]]) -> None:

@@ -67,8 +67,8 @@ class Guarded:
 
 def check_query(text: str, query_kb: int) -> Guarded:
     """``text`` with its query form; raises the `ClientFault` that says why it is refused."""
-    if plain := _plain(text, query_kb):
-        return plain
+    if found := plain(text, query_kb):
+        return found
     check_length(len(text.encode("utf-8", "surrogatepass")), query_kb)
     if "\x00" in text:
         place = place_at(text, text.index("\x00"))
@@ -89,7 +89,7 @@ _BEGINNING = re.compile(
 _SUSPICIOUS = ("SERVICE", "\\U", "\x00", '"', "'", *sorted(_VOLATILE))
 
 
-def _plain(text: str, query_kb: int) -> Guarded | None:
+def plain(text: str, query_kb: int) -> Guarded | None:
     """A short query in which nothing is even like what is looked for; most are, and tokens cost."""
     if len(text) > min(4096, query_kb * 256):  # four bytes a character at most
         return None

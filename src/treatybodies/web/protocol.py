@@ -10,15 +10,20 @@ cache knows: it is sent from here, the same bytes as if it had gone through the 
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
+from uvicorn._types import HTTPScope
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from treatybodies.errors import TreatybodiesError
 from treatybodies.settings import Settings
+from treatybodies.web.answers import OUTCOME
+from treatybodies.web.express import Express, Pending
 from treatybodies.web.front import Front
 from treatybodies.web.metrics import Metrics
+from treatybodies.web.orders import Result
 
 KIB = 1024
 REFUSALS = {
@@ -37,10 +42,16 @@ def longest_url(settings: Settings) -> int:
 
 
 def protocol_for(
-    settings: Settings, metrics: Metrics, front: Front | None = None
+    settings: Settings,
+    metrics: Metrics,
+    front: Front | None = None,
+    express: Express | None = None,
 ) -> type[asyncio.Protocol]:
-    """The protocol with the limits of ``settings``; what ``front`` knows it answers itself."""
-    shared = {"settings": settings, "metrics": metrics, "front": front}
+    """The protocol with the limits of ``settings``; what ``front`` knows it answers itself.
+
+    Plain queries it takes to ``express``.
+    """
+    shared = {"settings": settings, "metrics": metrics, "front": front, "express": express}
     return type("Bounded", (Protocol,), shared)
 
 
@@ -50,6 +61,7 @@ class Protocol(HttpToolsProtocol):
     settings: Settings
     metrics: Metrics
     front: Front | None
+    express: Express | None
 
     def __init__(
         self,
@@ -68,6 +80,8 @@ class Protocol(HttpToolsProtocol):
         self._longest_url = longest_url(self.settings)
         self._known: tuple[bytes, bytes] | None = None
         """The answer to the request that is being read, when it is at hand."""
+        self._pending: Pending | None = None
+        """The plain query that is being answered."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, or turn the client away when there are too many."""
@@ -78,7 +92,9 @@ class Protocol(HttpToolsProtocol):
             self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the timers."""
+        """End the timers, and the query."""
+        if self._pending is not None and self.express is not None:
+            self.express.cancel(self._pending)
         for timer in (self._receiving, self._sending):
             if timer is not None:
                 timer.cancel()
@@ -117,8 +133,9 @@ class Protocol(HttpToolsProtocol):
         """Start the application, unless the head is too large."""
         self._check_head()
         if not self._refused:
-            self._known = self._recall()
-            if self._known is None:
+            plain = self._is_plain()
+            self._known = self._recall() if plain else None
+            if self._known is None and not (plain and self._begin()):
                 super().on_headers_complete()
         self._head = 0
 
@@ -132,14 +149,31 @@ class Protocol(HttpToolsProtocol):
         self._stop_waiting()
         if self._refused:
             return
-        if self._known is None:
+        if self._known is not None:
+            known, self._known = self._known, None
+            self._write(known)
+        elif self._pending is None or self.cycle is not cast(RequestResponseCycle, self._pending):
             super().on_message_complete()
-            return
-        status, rest = self._known
+
+    def _write(self, response: tuple[bytes, bytes]) -> None:
+        """Send a whole response: its status line, the headers of all responses, the rest."""
         head = b"".join([b"%s: %s\r\n" % each for each in self.server_state.default_headers])
-        self.transport.write(b"".join((status, head, rest)))
-        self._known = None
+        self.transport.write(b"".join((response[0], head, response[1])))
         self.on_response_complete()
+
+    def _is_plain(self) -> bool:
+        """Whether this is a GET with nothing before it that is not answered yet."""
+        parser = self.parser
+        cycle: RequestResponseCycle | None = self.cycle
+        return (
+            parser.get_method() == b"GET"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self.flow.write_paused
+            and not self.root_path
+            and (cycle is None or cycle.response_complete)
+        )
 
     def _recall(self) -> tuple[bytes, bytes] | None:
         """The answer that is known already, if this is a plain request for one.
@@ -147,20 +181,58 @@ class Protocol(HttpToolsProtocol):
         Here it takes half of what uvicorn's cycle alone takes, with a task, two messages and a
         look at each header. The tests compare the bytes of both ways.
         """
-        parser = self.parser
-        cycle: RequestResponseCycle | None = self.cycle
-        if (
-            self.front is None
-            or parser.get_method() != b"GET"
-            or parser.get_http_version() != "1.1"
-            or not parser.should_keep_alive()
-            or parser.should_upgrade()
-            or self.flow.write_paused
-            or self.root_path
-            or (cycle is not None and not cycle.response_complete)
-        ):
+        if self.front is None:
             return None
         return self.front.recall(self.url, self.scheme or "http", self.headers)
+
+    def _begin(self) -> bool:
+        """Begin to answer a plain query without the application; see `express`."""
+        if self.express is None:
+            return False
+        scope = cast(dict[str, Any], self.scope)
+        try:
+            self._pending = self.express.begin(self.url, scope, self._on_outcome)
+        except TreatybodiesError as cause:
+            scope[OUTCOME] = cause
+            return False
+        if self._pending is not None:
+            self.cycle = cast(RequestResponseCycle, self._pending)
+        return self._pending is not None
+
+    def _on_outcome(self, pending: Pending, outcome: Result | Exception) -> None:
+        """Answer the plain query, or have the application do it."""
+        assert self.express is not None
+        self._pending = None
+        if self.transport.is_closing():
+            return
+        response = self.express.response(pending, outcome)
+        if response is None:
+            self._hand_over(pending, outcome)
+        else:
+            pending.response_complete = True
+            self._write(response)
+
+    def _hand_over(self, pending: Pending, outcome: Result | Exception) -> None:
+        scope = pending.scope
+        scope.update(method="GET", path="/sparql", raw_path=b"/sparql")
+        scope.update({"query_string": pending.question.query_string, OUTCOME: outcome})
+        cycle = RequestResponseCycle(
+            scope=cast(HTTPScope, scope),
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=pending.keep_alive,
+            on_response=self.on_response_complete,
+        )
+        cycle.more_body = False
+        if self.cycle is cast(RequestResponseCycle, pending):
+            self.cycle = cycle
+        self._start_asgi_task(cycle, self.app)
 
     def pause_writing(self) -> None:
         """The client has not taken what was sent."""

@@ -18,6 +18,7 @@ CORS: Headers = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Content-Location, Retry-After, Allow"),
 )
+OK = b"HTTP/1.1 200 OK\r\n"
 _NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n"
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 
@@ -33,7 +34,7 @@ def make_reply(entry: Entry, body: bytes, headers: Headers, names: Iterable[str]
         tags,
         unchanged,
         # A large one is sent in parts, as messages.
-        (b"HTTP/1.1 200 OK\r\n", _bytes(headers, body) if len(body) <= CHUNK else b""),
+        (OK, _bytes(headers, body) if len(body) <= CHUNK else b""),
         tuple((_NOT_MODIFIED, _bytes(each["headers"], b"")) for each in unchanged),
     )
 
@@ -67,7 +68,12 @@ def wire_for(reply: Reply, headers: Iterable[tuple[bytes, bytes]]) -> tuple[byte
 
 
 def _bytes(headers: Headers, body: bytes) -> bytes:
-    return b"".join([b"%s: %s\r\n" % each for each in headers]) + b"\r\n" + body
+    return lines_of(headers) + b"\r\n" + body
+
+
+def lines_of(headers: Headers) -> bytes:
+    """``headers`` on the wire."""
+    return b"".join([b"%s: %s\r\n" % each for each in headers])
 
 
 def _unchanged(tag: bytes) -> Message:

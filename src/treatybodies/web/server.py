@@ -11,6 +11,7 @@ from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import Service, create_app
+from treatybodies.web.express import Express
 from treatybodies.web.pool import Pool
 from treatybodies.web.protocol import protocol_for
 
@@ -40,12 +41,13 @@ def serve(
 def configuration(application: Service) -> uvicorn.Config:
     """How uvicorn serves ``application``."""
     settings: Settings = application.state.settings
+    express = Express(application)
     return uvicorn.Config(
         application,
         log_level="warning",
         access_log=False,
         server_header=False,
-        http=protocol_for(settings, application.state.metrics, application.front),
+        http=protocol_for(settings, application.state.metrics, application.front, express),
         ws="none",
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,

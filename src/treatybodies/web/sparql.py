@@ -119,12 +119,13 @@ async def evaluate(request: Request, operation: Operation, query: str) -> Respon
     guarded = await _guarded(query, state.settings.query_kb)
     offers = (*formats_for(guarded.form), Format.HTML)
     choice = negotiate(request.headers.get("accept"), offers, operation.formats)
-    tag = _tag(serving(request).release.manifest.version, operation, guarded, choice)
+    tag = tag_of(serving(request).release.manifest.version, operation, guarded, choice)
     if tag is not None and (ready := await at_hand(request, tag)):
         return ready
-    if choice.format is Format.HTML:
-        return await tables.result_page(request, _job(state.settings, operation, guarded), guarded)
-    job = _job(state.settings, operation, guarded, choice.format)
+    page = choice.format is Format.HTML
+    job = job_of(state.settings, operation, guarded, None if page else choice.format)
+    if page:
+        return await tables.result_page(request, job, guarded)
     result = await shared(request, job, tag)
     return await answer(request, result, content_type(choice.media_type), tag)
 
@@ -148,10 +149,10 @@ async def describe(request: Request, operation: Operation) -> Response:
     return await description.respond(request, choice)
 
 
-def _job(
+def job_of(
     settings: Settings, operation: Operation, guarded: Guarded, chosen: Format | None = None
 ) -> Job:
-    """A dataset in the protocol overrides the query's own (section 2.1.4)."""
+    """The job; a dataset in the protocol overrides the query's own (section 2.1.4)."""
     given = bool(operation.default_graphs or operation.named_graphs)
     return Job(
         query=guarded.text,
@@ -168,7 +169,8 @@ def _seconds(operation: Operation, settings: Settings) -> float:
     return min(wished, settings.query_seconds)
 
 
-def _tag(version: str, operation: Operation, guarded: Guarded, choice: Choice) -> str | None:
+def tag_of(version: str, operation: Operation, guarded: Guarded, choice: Choice) -> str | None:
+    """The entity tag of the answer; None when it is another each time."""
     if not guarded.lasting:
         return None
     dataset = (sorted(set(operation.default_graphs)), sorted(set(operation.named_graphs)))
@@ -229,7 +231,7 @@ def _text(body: bytes) -> str:
 def _operation(encoded: bytes, more: Sequence[tuple[str, str]] = ()) -> Operation:
     """What the parameters say; ones nobody here knows are passed over."""
     if encoded.startswith(b"query=") and not more and b"&" not in encoded:
-        return Operation(_decoded(encoded[6:]), (), (), (), None, ())
+        return Operation(decoded(encoded[6:]), (), (), (), None, ())
     given = [*fields(encoded), *more]
     if values(given, "update"):
         raise _update()
@@ -246,7 +248,8 @@ def _operation(encoded: bytes, more: Sequence[tuple[str, str]] = ()) -> Operatio
     )
 
 
-def _decoded(value: bytes) -> str:
+def decoded(value: bytes) -> str:
+    """A parameter's value; raises `RequestMalformed`."""
     try:
         return unquote_to_bytes(value.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:

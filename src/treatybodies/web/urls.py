@@ -1,6 +1,7 @@
 """The address under which clients reach this service, and where it shows a thing."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from fastapi import Request
@@ -15,13 +16,20 @@ _SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, section 3.
 def public_base(request: Request) -> str:
     """The service's URL without a trailing slash; a malformed Host header is never echoed."""
     setting: str = request.app.state.settings.public_url
+    server = request.scope.get("server") or ("localhost", None)
+    host = request.headers.get("host", "")
+    base = base_of(setting, request.scope["scheme"], host, tuple(server))
+    return base if setting else base + request.scope.get("root_path", "")
+
+
+@lru_cache(maxsize=1024)
+def base_of(setting: str, scheme: str, host: str, server: tuple[str, int | None]) -> str:
+    """The URL that is set, else the one under which the request came."""
     if setting:
         return setting.rstrip("/")
-    host = request.headers.get("host", "")
     if not _HOST.fullmatch(host):
-        name, port = request.scope.get("server") or ("localhost", None)
-        host = f"{name}:{port}" if port else str(name)
-    return f"{request.scope['scheme']}://{host}{request.scope.get('root_path', '')}"
+        host = f"{server[0]}:{server[1]}" if server[1] else server[0]
+    return f"{scheme}://{host}"
 
 
 def local_path(iri: str) -> str:

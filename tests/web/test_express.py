@@ -1,0 +1,219 @@
+"""Plain queries that never see the framework: the same bytes, the same limits, nothing left."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from urllib.parse import quote
+
+import pytest
+
+from treatybodies.paths import Garden
+from treatybodies.settings import Settings
+from treatybodies.store import Release
+from treatybodies.web.app import Service, create_app
+from treatybodies.web.express import Express
+
+Address = tuple[str, int]
+Serving = Callable[..., AbstractContextManager[Address]]
+DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij"]
+RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS)} }}"
+MANY = f"SELECT * {{ {' '.join(DIGITS[:3])} }}"
+SPOOLED = f"SELECT * {{ {' '.join(DIGITS[:5])} }}"
+STATE = "https://w3id.org/treatybodies/id/state/BEN"
+PLAIN = {
+    "ask": ("ASK {}", ()),
+    "select": ("SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 3", ("Accept: text/csv",)),
+    "describe": (f"DESCRIBE <{STATE}>", ("Accept: text/turtle",)),
+    "alias": (f"DESCRIBE <{STATE}>", ("Accept: text/plain",)),
+    "small, compressed": ("ASK {}", ("Accept-Encoding: gzip",)),
+    "compressed": (MANY, ("Accept-Encoding: gzip",)),
+    "plain": (MANY, ("Accept: application/sparql-results+xml",)),
+    "spooled": (SPOOLED, ("Accept: text/csv",)),
+    "syntax": ("SELECT * { ?s ?p }", ()),
+    "evaluation": ("SELECT (<http://example.org/f>(1) AS ?x) {}", ()),
+    "not acceptable": ("ASK {}", ("Accept: image/png",)),
+    "page": ("ASK {}", ("Accept: text/html",)),
+    "empty": ("", ()),
+}  # fmt: skip
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The URLs of the queries that were begun without the application."""
+    seen: list[bytes] = []
+    begin = Express.begin
+
+    def noted(self: Express, url: bytes, *rest: object) -> object:
+        pending = begin(self, url, *rest)  # type: ignore[arg-type]
+        if pending is not None:
+            seen.append(url)
+        return pending
+
+    monkeypatch.setattr(Express, "begin", noted)
+    return seen
+
+
+@pytest.fixture
+def application(release: Release, garden: Garden, settings: Settings) -> Service:
+    """A service without a cache, so that every answer is evaluated."""
+    limits = {"cache_mb": 0, "workers": 2, "query_seconds": 1.0}
+    return create_app(release, garden, settings.model_copy(update=limits))
+
+
+@pytest.fixture
+def address(application: Service, serving: Serving) -> Iterator[Address]:
+    """Where it listens."""
+    with serving(application) as bound:
+        yield bound
+
+
+def asked(query: str, *headers: str) -> bytes:
+    """A GET that asks ``query``."""
+    lines = [f"GET /sparql?query={quote(query)} HTTP/1.1", "Host: example.org", *headers]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def response(connection: socket.socket) -> bytes:
+    """The next response on ``connection``, whole."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        part = connection.recv(65536)
+        assert part, answer
+        answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if length := re.search(rb"content-length: (\d+)", head):
+        while len(body) < int(length[1]):
+            body += connection.recv(65536)
+    else:
+        while not body.endswith(b"0\r\n\r\n"):
+            body += connection.recv(65536)
+    return re.sub(rb"date: [^\r]*\r\n", b"", head) + b"\r\n\r\n" + body
+
+
+def ask(address: Address, query: str, *headers: str) -> bytes:
+    """The response to ``query``."""
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(asked(query, *headers))
+        return response(connection)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_both_ways_answer_with_the_same_bytes(
+    address: Address, begun: list[bytes], name: str
+) -> None:
+    query, headers = PLAIN[name]
+    express = ask(address, query, *headers)
+    assert len(begun) == (name not in ("not acceptable", "page", "empty"))
+    again = len(begun)
+    # A header that nobody knows: the application looks at the request.
+    assert ask(address, query, *headers, "X-Unknown: 1") == express
+    assert len(begun) == again
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "If-None-Match: \"x\"", "Range: bytes=0-1", "Authorization: Basic eA==", "Cookie: a=b",
+        "X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "Accept: a/b\r\nAccept: c/d",
+    ],
+)  # fmt: skip
+def test_special_requests_go_to_the_application(
+    address: Address, begun: list[bytes], header: str
+) -> None:
+    ask(address, "ASK {}", header)
+    assert not begun
+
+
+def test_requests_in_a_row_on_one_connection(address: Address, begun: list[bytes]) -> None:
+    queries = [MANY, "ASK {}", "SELECT * { ?s ?p }", "ASK { FILTER(false) }"]
+    with socket.create_connection(address, timeout=30) as connection:
+        together = [response_of(connection, query) for query in queries]
+    assert together == [ask(address, query) for query in queries]
+    assert begun
+
+
+def response_of(connection: socket.socket, query: str) -> bytes:
+    """One question and its answer on an open connection."""
+    connection.sendall(asked(query))
+    return response(connection)
+
+
+def test_requests_that_come_together_are_answered_in_order(address: Address) -> None:
+    answers = {"true": "ASK {}", "false": "ASK { FILTER(false) }"}
+    sent = b"".join(map(asked, [*answers.values()] * 3))
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(sent)
+        received = b""
+        while received.count(b'"boolean"') < 6:
+            part = connection.recv(65536)
+            assert part, received
+            received += part
+    assert re.findall(rb'"boolean":(\w+)', received) == [b"true", b"false"] * 3
+
+
+def test_a_runaway_ends_as_a_problem(address: Address, begun: list[bytes]) -> None:
+    answer = ask(address, RUNAWAY)
+    assert begun
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "timeout"
+
+
+def test_a_client_that_hangs_up_ends_its_query(
+    release: Release, garden: Garden, settings: Settings, serving: Serving, begun: list[bytes]
+) -> None:
+    patient = settings.model_copy(update={"workers": 1, "query_seconds": 600.0})
+    application = create_app(release, garden, patient)
+    with serving(application) as address:
+        with socket.create_connection(address, timeout=30) as connection:
+            connection.sendall(asked(RUNAWAY))
+            while not application.state.pool._busy:
+                time.sleep(0.01)
+        assert b'"boolean":true' in ask(address, "ASK {}")
+        assert len(begun) == 2
+        assert len(application.state.flights) == 0
+        assert application.state.releases.current.requests == 0
+
+
+def test_limits_hold_here_too(
+    release: Release, garden: Garden, settings: Settings, serving: Serving, begun: list[bytes]
+) -> None:
+    strict = settings.model_copy(
+        update={"exempt_clients": "", "client_cpu_seconds": 0.1, "client_cpu_rate": 1e-6,
+                "query_seconds": 0.5, "workers": 1}
+    )  # fmt: skip
+    with serving(create_app(release, garden, strict)) as address:
+        assert b'"timeout"' in ask(address, RUNAWAY)
+        refused = ask(address, "ASK {}")
+        assert refused.startswith(b"HTTP/1.1 429")
+        assert b'"budget"' in refused
+        assert len(begun) == 1
+
+
+def test_who_asks_the_same_waits_for_it(
+    release: Release, garden: Garden, settings: Settings, serving: Serving, begun: list[bytes]
+) -> None:
+    application = create_app(release, garden, settings.model_copy(update={"query_seconds": 1.0}))
+    with (
+        serving(application) as address,
+        socket.create_connection(address, timeout=30) as first,
+        socket.create_connection(address, timeout=30) as second,
+    ):
+        for connection in (first, second):
+            connection.sendall(asked(RUNAWAY))
+        assert response(first).startswith(b"HTTP/1.1 503")
+        assert response(second).startswith(b"HTTP/1.1 503")
+        counted = application.state.metrics.queries.labels("QueryTimeout")._value.get()
+        assert (len(begun), counted) == (1, 1)
+
+
+def test_what_was_evaluated_is_kept(
+    release: Release, garden: Garden, settings: Settings, serving: Serving, begun: list[bytes]
+) -> None:
+    application = create_app(release, garden, settings)
+    with serving(application) as address:
+        first = ask(address, "ASK {}")
+        assert [ask(address, "ASK {}") for _ in range(3)] == [first] * 3
+    assert len(begun) == 1
