@@ -26,6 +26,7 @@ def test_the_parts_add_up() -> None:
     assert part.reserved_workers < part.workers
     assert part.cache_mb * 3 <= settings.cache_mb
     assert part.query_seconds == settings.query_seconds
+    assert part.queue_length == settings.queue_length
 
 
 def answer_with_pid(listener: socket.socket, folder: Path) -> None:

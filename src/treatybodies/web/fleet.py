@@ -32,13 +32,16 @@ Ready = Callable[[tuple[str, ...]], None]
 
 
 def part_of(settings: Settings) -> Settings:
-    """What one of the processes gets: the parts add up to what is set, or a little more."""
+    """What one of the processes gets: the parts add up to what is set, or a little more.
+
+    The queue is not parted: the kernel does not deal connections out evenly, and a queue of half
+    the length turns clients away while the other is empty.
+    """
     count = settings.web_workers
     workers = max(2, ceil(settings.workers / count)) if settings.workers > 1 else 1
     parts = {
         "workers": workers,
         "reserved_workers": min(ceil(settings.reserved_workers / count), workers - 1),
-        "queue_length": ceil(settings.queue_length / count),
         "connections": ceil(settings.connections / count),
         "cache_mb": settings.cache_mb // count,
         "web_workers": 1,
