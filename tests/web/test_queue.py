@@ -9,6 +9,7 @@ import pytest
 
 from treatybodies.settings import Settings
 from treatybodies.store import Release
+from treatybodies.web.clients import Client
 from treatybodies.web.orders import Order, Queue
 from treatybodies.web.pool import AT_ONCE, Pool
 from treatybodies.web.wire import Job
@@ -20,9 +21,12 @@ SMALL = Job("ASK {}", "JSON", 20.0)
 YES = b'{"head":{},"boolean":true}'
 
 
+CLIENTS = {name: Client(60.0, 0.0) for name in "abc"}
+
+
 def order(client: str, number: int = 0) -> Order:
     """An order that tells nobody."""
-    return Order(Job(f"{client}{number}", "JSON", 1.0), lambda _: None, client)
+    return Order(Job(f"{client}{number}", "JSON", 1.0), lambda _: None, CLIENTS[client])
 
 
 def taken(queue: Queue) -> list[str]:
@@ -37,6 +41,13 @@ def test_clients_have_their_turns() -> None:
     queue.add(order("b"))
     queue.add(order("c"))
     assert taken(queue) == ["a0", "b0", "c0", "a1", "a2"]
+
+
+def test_who_has_used_least_comes_first() -> None:
+    queue = Queue()
+    for name, left in (("greedy", 1.0), ("modest", 59.0), ("new", 60.0), ("greedier", -5.0)):
+        queue.add(Order(Job(name, "JSON", 1.0), lambda _: None, Client(left, 0.0)))
+    assert taken(queue) == ["new", "modest", "greedy", "greedier"]
 
 
 def test_what_had_its_turn_in_vain_comes_first() -> None:
@@ -65,12 +76,14 @@ def test_one_client_does_not_hold_up_another(
     narrow = settings.model_copy(update={"workers": 1, "queue_length": 100})
     ended: list[str] = []
 
+    clients = {name: Client(60.0, 0.0) for name in ("greedy", "modest")}
+
     async def ask(pool: Pool, client: str) -> None:
-        await pool.evaluate(SMALL, client=client)
+        await pool.evaluate(SMALL, client=clients[client])
         ended.append(client)
 
     async def body(pool: Pool) -> None:
-        first = asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 0.5), client="greedy"))
+        first = asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 0.5)))
         await asyncio.sleep(0.1)
         greedy = [asyncio.create_task(ask(pool, "greedy")) for _ in range(40)]
         await asyncio.sleep(0)

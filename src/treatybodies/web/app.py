@@ -1,5 +1,6 @@
 """The web application over one built release."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -97,6 +98,7 @@ def create_app(
     application.state.releases = _releases(application, release, settings, pool)
     _show_release(application)
     application.state.cache = Cache(settings.cache_mb * 1024 * 1024)
+    application.state.scanning = asyncio.Lock()
     application.state.flights = new_flights()
     application.state.ticker = Ticker()
     _follow_cache(metrics, application.state.cache)

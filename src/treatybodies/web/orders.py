@@ -1,11 +1,13 @@
 """What is handed to the pool: a job, whom to tell how it ended, and whose turn it is."""
 
 import asyncio
+import math
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from treatybodies.web.clients import Client
 from treatybodies.web.wire import Job
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Order:
 
     job: Job
     tell: Callable[[Result | Exception], None]
-    client: Hashable = None
+    client: Client | None = None
     """Whose turn it takes while orders wait; see `Queue`."""
     charge: Callable[[float], None] | None = None
     """Told the processor time it has cost, in seconds."""
@@ -63,11 +65,13 @@ class Order:
 class Queue:
     """Orders that wait, each client's in their order, the clients in turn.
 
-    So one client with a hundred orders delays the next client by one of them.
+    The turn is that of the client that has used the least of its processor time, and between equals
+    of the one that has waited longest. So neither a hundred orders of one client nor a hundred
+    clients with heavy ones delay a client that has hardly asked anything.
     """
 
     def __init__(self) -> None:
-        self._by_client: OrderedDict[Hashable, deque[Order]] = OrderedDict()
+        self._by_client: OrderedDict[Client | None, deque[Order]] = OrderedDict()
         self._length = 0
 
     def __len__(self) -> int:
@@ -82,14 +86,15 @@ class Queue:
         self._length += 1
 
     def put_back(self, order: Order) -> None:
-        """Put ``order`` before all others: it had its turn, in vain."""
+        """Put ``order`` before the others of its client and its equals: its turn was in vain."""
         self._by_client.setdefault(order.client, deque()).appendleft(order)
         self._by_client.move_to_end(order.client, last=False)
         self._length += 1
 
     def take(self) -> Order:
-        """The next order; its client's others wait for all other clients' next."""
-        client, orders = next(iter(self._by_client.items()))
+        """The next order; its client's others stand behind those of its equals."""
+        client = max(self._by_client, key=_left)
+        orders = self._by_client[client]
         order = orders.popleft()
         self._length -= 1
         if orders:
@@ -106,3 +111,8 @@ class Queue:
             self._length -= 1
             if not orders:
                 del self._by_client[order.client]
+
+
+def _left(client: Client | None) -> float:
+    """The processor time that ``client`` may still use."""
+    return math.inf if client is None else client.seconds

@@ -1,8 +1,8 @@
 """The pool of query workers, as the web process sees it.
 
-Orders wait in a queue in which each client has its turn. Short ones are packed onto as few workers
-as there are processors, several on their way to each: to wake a process takes as long as a short
-query. One behind a query that turns out longer goes to another worker.
+Orders wait in a queue in which each client has its turn, who has used least first. Short ones are
+packed onto as few workers as there are processors, several on their way to each: to wake a process
+takes as long as a short query. One behind a query that turns out longer goes to another worker.
 
 A worker that dies is replaced at once. A query that runs on is heavy: it is reniced so that short
 ones pass it, and its worker retires afterwards, since the store's pages it has touched are no
@@ -20,7 +20,7 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from treatybodies.errors import (
@@ -32,6 +32,7 @@ from treatybodies.errors import (
 )
 from treatybodies.settings import Settings
 from treatybodies.web.causes import away
+from treatybodies.web.clients import Client
 from treatybodies.web.lane import Lane
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Order, Queue, Result
@@ -143,7 +144,7 @@ class Pool:
         self,
         job: Job,
         charge: Callable[[float], None] | None = None,
-        client: Hashable = None,
+        client: Client | None = None,
     ) -> Result:
         """The whole result of ``job``; raises `QueryStopped`, `QueryMalformed` or `QueryFailed`.
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -116,7 +117,7 @@ async def evaluate(request: Request, operation: Operation, query: str) -> Respon
     """The whole result of ``query`` in the format the client likes best."""
     state = request.app.state
     check_release(request, operation.releases)
-    guarded = await _guarded(query, state.settings.query_kb)
+    guarded = await _guarded(query, state)
     offers = (*formats_for(guarded.form), Format.HTML)
     choice = negotiate(request.headers.get("accept"), offers, operation.formats)
     tag = tag_of(serving(request).release.manifest.version, operation, guarded, choice)
@@ -130,11 +131,13 @@ async def evaluate(request: Request, operation: Operation, query: str) -> Respon
     return await answer(request, result, content_type(choice.media_type), tag)
 
 
-async def _guarded(query: str, query_kb: int) -> Guarded:
+async def _guarded(query: str, state: State) -> Guarded:
     if len(query) <= 4096:
-        return _remembered(query, query_kb)
-    # A long one takes some 20 ms, in which others must not wait, and would fill the memory.
-    return await asyncio.to_thread(check_query, query, query_kb)
+        return _remembered(query, state.settings.query_kb)
+    # A long one takes some 20 ms, in which others must not wait, and would fill the memory. One at
+    # a time: threads share the interpreter, and the more of them, the longer others do wait.
+    async with state.scanning:
+        return await asyncio.to_thread(check_query, query, state.settings.query_kb)
 
 
 _remembered = lru_cache(maxsize=1024)(check_query)
