@@ -87,6 +87,10 @@ class Head(BaseModel):
     """Mappings: the graph of every row, when the table has no ``source`` column."""
     ignored: dict[str, str] = {}
     """Mappings: columns that are not mapped, each with the reason."""
+    graph: str = ""
+    """Descriptions: the named graph of what the rule yields, as a path below the base IRI."""
+    reads: OneOf["graph", "queries"] = "graph"
+    """Descriptions: whether the rule reads the graph, or the queries that a release shows."""
     repeats: str = ""
     """Mappings: why several rows may be about one thing, such as one row for each language."""
     minimum: int | None = None

@@ -49,7 +49,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: str
-    """First twelve hexadecimal digits of the dump's SHA-256."""
+    """Twelve hexadecimal digits of a digest over all but the graph that states the version."""
     date: str
     """Latest as-of date of its sources (ISO 8601 day): the data's date, not the build's."""
     inputs: str

@@ -2,8 +2,8 @@
 
 ::
 
-    tables, records, vocabularies ─▶ published view (decisions applied) ─▶ derived ─▶ checked
-                                                                            ─▶ release
+    tables, records, vocabularies ─▶ published view (decisions applied) ─▶ derived
+                                      ─▶ described (by itself) ─▶ checked ─▶ release
 
 Decisions are applied before derivation, so a date that is set aside never starts a status period.
 """
@@ -20,6 +20,7 @@ from treatybodies.paths import Garden
 from treatybodies.pipeline.checks import Finding, run_checks
 from treatybodies.pipeline.decide import publish
 from treatybodies.pipeline.derive import derive
+from treatybodies.pipeline.describe import describe
 from treatybodies.pipeline.inputs import inputs_digest
 from treatybodies.pipeline.records import read_records, read_vocabularies
 from treatybodies.pipeline.release import build_lock, write_release
@@ -70,13 +71,14 @@ def check(garden: Garden, progress: Progress) -> Checked:
 
 
 def assemble(garden: Garden, progress: Progress) -> Store:
-    """The graph of ``garden``: source graphs, decided published view, derived graphs."""
+    """The graph of ``garden``: source graphs, decided published view, what rules make of these."""
     progress("reading tables, records and vocabularies")
     quads = _read_everything(garden)
     progress(f"publishing {len(quads)} statements")
     store = Store()
     publish(store, quads)
     derive(store, garden, lambda summary: progress(f"deriving: {summary}"))
+    describe(store, garden, lambda summary: progress(f"describing: {summary}"))
     return store
 
 

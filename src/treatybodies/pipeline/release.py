@@ -15,6 +15,7 @@ from treatybodies.errors import BuildBusy, ReleaseDamaged
 from treatybodies.pipeline.inputs import file_digest
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.shacl import ShaclReport
+from treatybodies.pipeline.version import version_of
 
 KEPT_RELEASES = 3
 
@@ -96,7 +97,7 @@ def _manifest(draft: Path, store: Store, report: ShaclReport, inputs: str) -> la
     }
     classes = {row[0].value: int(row[1].value) for row in layout.select(store, CLASS_COUNTS)}
     return layout.Manifest(
-        version=files[layout.DUMP][:12],
+        version=version_of(store),
         date=layout.select_one(store, RELEASE_DATE),
         inputs=inputs,
         quads=len(store),
