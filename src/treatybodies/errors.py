@@ -24,6 +24,7 @@
     │   ├── MediaTypeUnsupported its body is in a format that no route reads
     │   ├── NotAcceptable        it accepts none of the formats there are
     │   ├── NotInGraph           it names a thing that the release does not know
+    │   ├── Withdrawn            it names a thing by an IRI that is used no more
     │   ├── ReleaseGone          it asks for a release that is not served any more
     │   ├── BodyLate             its body did not arrive in time
     │   └── ClientLimited        its client asks too much at once, or has asked too much
@@ -180,6 +181,17 @@ class NotAcceptable(RequestFault):
 
 class NotInGraph(RequestFault):
     """The request names a thing that the release does not know."""
+
+
+class Withdrawn(RequestFault):
+    """``iri`` names nothing any more; ``successor`` is what took its place, empty for nothing."""
+
+    def __init__(self, iri: str, day: str, reason: str, successor: str) -> None:
+        self.iri = iri
+        self.reason = reason
+        self.successor = successor
+        remedy = f"use {successor}" if successor else "there is no successor: remove the link"
+        super().__init__(f"{iri} was withdrawn on {day}. {reason} → {remedy}.")
 
 
 class ReleaseGone(RequestFault):

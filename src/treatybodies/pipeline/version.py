@@ -17,7 +17,9 @@ def version_of(store: Store) -> str:
     they are made.
     """
     stating = list(store.quads_for_pattern(None, None, None, VERSION_GRAPH))
-    published = (Quad(each.subject, each.predicate, each.object, DefaultGraph()) for each in stating)
+    published = (
+        Quad(each.subject, each.predicate, each.object, DefaultGraph()) for each in stating
+    )
     apart = _lines([*stating, *published])
     whole = store.dump(format=RdfFormat.N_QUADS)
     assert whole is not None  # Oxigraph returns bytes whenever it is given no output.

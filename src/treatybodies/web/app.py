@@ -18,8 +18,10 @@ from treatybodies.web import (
     about,
     api,
     codes,
+    dataset,
     docs,
     editor,
+    examples,
     graphs,
     home,
     lists,
@@ -105,7 +107,7 @@ def create_app(
     pin = application.state.releases.pin
     application.front = Front(application, pin(sparql.application), pin(application.dispatch))
     pages = (editor, pictures, home, resources, ontology, search, about)
-    for module in (*pages, monitoring, sparql, graphs):
+    for module in (*pages, dataset, monitoring, sparql, graphs):
         application.include_router(module.router)
     application.include_router(symbol.router)
     endpoints = api.read_endpoints(garden)
@@ -115,6 +117,7 @@ def create_app(
     application.state.lists = shown = lists.pages_of(endpoints)
     application.include_router(lists.router_for(shown))
     application.include_router(codes.router_for(endpoints))
+    application.include_router(examples.router_for(endpoints))
     application.include_router(questions.router_for(application.state.questions, endpoints))
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.add_handlers(application)

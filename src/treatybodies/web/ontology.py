@@ -10,24 +10,30 @@ from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from starlette.responses import Response
 
-from treatybodies.namespaces import ONTOLOGY, prefixes
+from treatybodies.errors import NotInGraph
+from treatybodies.namespaces import BASE, ONTOLOGY, prefixes
 from treatybodies.paths import Garden
+from treatybodies.web import signposts
 from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.diagram import draw
-from treatybodies.web.formats import Format, content_type
-from treatybodies.web.negotiation import negotiate
+from treatybodies.web.formats import FILE_FORMATS, GRAPHS, Format, content_type
+from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import contents
 from treatybodies.web.pages import POLICY, render
 from treatybodies.web.releases import serving
+from treatybodies.web.signposts import Link, see_other
 from treatybodies.web.solutions import own_file, select
+from treatybodies.web.urls import public_base
 from treatybodies.web.vocabulary import labels_of, read_vocabulary
 
 router = APIRouter(tags=["Ontology"], default_response_class=Response)
-OFFERS = (Format.TURTLE, Format.N_TRIPLES, Format.JSON_LD, Format.RDF_XML)
-_RDF = contents(*(each.media_type for each in OFFERS), description="The graph.")
+FILES = {"ontology": "treatybodies.ttl", "shapes": "shapes/*.ttl", "prefixes": "prefixes.ttl"}
+"""Document → the Turtle files of the ontology's folder that it shows."""
+_RDF = contents(*(each.media_type for each in GRAPHS), description="The graph.")
 _RANGE = NamedNode("https://schema.org/rangeIncludes")
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
+_VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionIRI")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _HTML = "text/html; charset=utf-8"
 
@@ -35,15 +41,15 @@ _HTML = "text/html; charset=utf-8"
 @router.get("/ontology", responses=_RDF)
 async def ontology(request: Request) -> Response:
     """The ontology: its Turtle file, another RDF format, or a list for browsers."""
-    choice = negotiate(request.headers.get("accept"), (*OFFERS, Format.HTML))
+    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
     if choice.format is not Format.HTML:
-        return await _graph(request, "treatybodies.ttl", choice.format, choice.media_type)
+        return await _graph(request, "ontology", choice)
     return await _documentation(request)
 
 
 async def _documentation(request: Request) -> Response:
     manifest = serving(request).release.manifest
-    tag = entity_tag(manifest.version, "ontology")
+    tag = entity_tag(manifest.version, "ontology", public_base(request))
     if ready := await at_hand(request, tag):
         return ready
     garden: Garden = request.app.state.garden
@@ -62,14 +68,59 @@ async def _documentation(request: Request) -> Response:
         properties=len(kinds) - kinds.count("class"),
         diagram=draw(groups),
     )
-    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+    signs = signposts.head(request, _links(request, "ontology", Format.HTML))
+    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY, **signs)
 
 
 @router.get("/shapes", responses=_RDF)
 async def shapes(request: Request) -> Response:
-    """All SHACL shapes in one graph."""
-    choice = negotiate(request.headers.get("accept"), OFFERS)
-    return await _graph(request, "shapes/*.ttl", choice.format, choice.media_type)
+    """All SHACL shapes in one graph; for browsers, the terms with the shapes that limit them."""
+    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
+    if choice.format is Format.HTML:
+        return see_other(request, "/ontology")
+    return await _graph(request, "shapes", choice)
+
+
+@router.get("/prefixes", responses=_RDF)
+async def show_prefixes(request: Request) -> Response:
+    """The prefixes of queries and data, as RDF or as a table."""
+    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
+    if choice.format is not Format.HTML:
+        return await _graph(request, "prefixes", choice)
+    base, version = public_base(request), serving(request).release.manifest.version
+    tag = entity_tag(version, "prefixes", base)
+    if ready := await at_hand(request, tag):
+        return ready
+    known = prefixes(request.app.state.garden.ontology)
+    text = render("prefixes.html", request, prefixes=known)
+    signs = signposts.head(request, _links(request, "prefixes", Format.HTML))
+    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY, **signs)
+
+
+@router.get("/ontology/{version}", status_code=303, include_in_schema=False)
+async def see_version(request: Request, version: str) -> Response:
+    """Lead from the version IRI of the ontology in use to the ontology."""
+    garden: Garden = request.app.state.garden
+    stated = _triples(garden.ontology / FILES["ontology"])
+    known = {str(triple.object) for triple in stated if triple.predicate == _VERSION}
+    if f"<{ONTOLOGY}/{version}>" not in known:
+        raise NotInGraph("This version of the ontology is not served → see /ontology.")
+    return see_other(request, "/ontology")
+
+
+def _file_route(document: str) -> None:
+    @router.get(f"/{document}.{{extension}}", responses=_RDF, include_in_schema=False)
+    async def send_file(request: Request, extension: str) -> Response:
+        """The document in the format that the extension names."""
+        if extension not in FILE_FORMATS:
+            known = ", ".join(FILE_FORMATS)
+            raise NotInGraph(f"There is no format “{extension[:20]}” → choose one of {known}.")
+        chosen = FILE_FORMATS[extension]
+        return await _graph(request, document, Choice(chosen, chosen.media_type))
+
+
+for _document in FILES:
+    _file_route(_document)
 
 
 @router.get("/context.jsonld", responses=contents("application/ld+json"))
@@ -80,16 +131,33 @@ async def context(request: Request) -> Response:
     tag = entity_tag(serving(request).release.manifest.version, "context", text)
     if ready := await at_hand(request, tag):
         return ready
-    return await text_answer(request, text, "application/ld+json", tag)
+    signs = signposts.head(request, (Link(signposts.LICENCE, "license"),))
+    return await text_answer(request, text, "application/ld+json", tag, **signs)
 
 
-async def _graph(request: Request, pattern: str, chosen: Format, media_type: str) -> Response:
+async def _graph(request: Request, document: str, choice: Choice) -> Response:
     garden: Garden = request.app.state.garden
-    body = _serialized(garden.ontology, pattern, chosen)
-    tag = entity_tag(serving(request).release.manifest.version, pattern, body.hex(), media_type)
+    body = _serialized(garden.ontology, FILES[document], choice.format)
+    base, version = public_base(request), serving(request).release.manifest.version
+    tag = entity_tag(version, document, body.hex(), choice.media_type, base)
     if ready := await at_hand(request, tag):
         return ready
-    return await text_answer(request, body, content_type(media_type), tag)
+    signs = signposts.head(request, _links(request, document, choice.format))
+    return await text_answer(request, body, content_type(choice.media_type), tag, **signs)
+
+
+def _links(request: Request, document: str, chosen: Format) -> Iterator[Link]:
+    """Name, licence, and the other formats of ``document``."""
+    here = f"{public_base(request)}/{document}"
+    yield Link(BASE + document, "canonical")
+    yield Link("http://www.w3.org/2002/07/owl#Ontology", "type")
+    yield Link(signposts.LICENCE, "license")
+    if chosen is not Format.HTML:
+        yield Link(BASE + document, "describes")
+        yield Link(here, "alternate", Format.HTML.media_type)
+    for each in GRAPHS:
+        if each is not chosen:
+            yield Link(f"{here}.{each.extension}", "alternate", each.media_type)
 
 
 @cache

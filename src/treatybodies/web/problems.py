@@ -18,6 +18,7 @@ from treatybodies import errors
 from treatybodies.web.editor import query_page
 from treatybodies.web.negotiation import prefers_html
 from treatybodies.web.pages import page
+from treatybodies.web.signposts import Link
 
 LOG = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
@@ -45,6 +46,7 @@ HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
     errors.NotInGraph: Row(404, "not-found", "There is no such thing here"),
     errors.NotAcceptable: Row(406, "not-acceptable", "There is no such format"),
     errors.BodyLate: Row(408, "late", "The request did not arrive in time"),
+    errors.Withdrawn: Row(410, "withdrawn", "This IRI is used no more"),
     errors.ReleaseGone: Row(410, "release-gone", "This release is not served any more"),
     errors.QueryTooLong: Row(413, "query-too-long", "The query is too long"),
     errors.MediaTypeUnsupported: Row(415, "unsupported-media-type", "The body is not readable"),
@@ -123,6 +125,9 @@ async def _known(request: Request, cause: Exception) -> Response:
 def _members(cause: Exception) -> dict[str, Any]:
     if isinstance(cause, errors.ParameterFault):
         return {"parameter": cause.name}
+    if isinstance(cause, errors.Withdrawn):
+        successor = {"successor": cause.successor} if cause.successor else {}
+        return {"thing": cause.iri, "reason": cause.reason, **successor}
     if isinstance(cause, errors.QueryMalformed) and cause.line is not None:
         return {"line": cause.line, "column": cause.column, "near": cause.near}
     return {}
@@ -136,6 +141,8 @@ def _headers(cause: Exception) -> dict[str, str]:
             return {"Retry-After": "2"}
         case errors.MediaTypeUnsupported():
             return ACCEPTED
+        case errors.Withdrawn() if cause.successor:
+            return {"Link": str(Link(cause.successor, "successor-version"))}
     return {}
 
 

@@ -10,8 +10,9 @@ from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile, read_queries
 from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.api import Endpoint
+from treatybodies.web.examples import page_links, send_example, send_examples
 from treatybodies.web.fields import fields_of
-from treatybodies.web.formats import Format, content_type
+from treatybodies.web.formats import GRAPHS, Format, content_type
 from treatybodies.web.languages import VARY, label_language
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.pages import POLICY, render, with_parameters
@@ -36,19 +37,26 @@ def router_for(questions: dict[str, QueryFile], endpoints: Sequence[Endpoint]) -
 
     @router.get("/queries")
     async def index(request: Request) -> Response:
-        """All questions, by topic."""
+        """All questions, by topic; as RDF, all example queries."""
+        choice = negotiate(request.headers.get("accept"), (Format.HTML, *GRAPHS))
+        if choice.format is not Format.HTML:
+            return await send_examples(request, choice)
         tag = entity_tag(serving(request).release.manifest.version, "queries", public_base(request))
         if ready := await at_hand(request, tag):
             return ready
         topics = _by_topic(questions)
         text = render("questions.html", request, topics=topics, endpoints=endpoints)
-        return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+        headers = {**page_links(request, "queries"), "Content_Security_Policy": POLICY}
+        return await text_answer(request, text, _HTML, tag, **headers)
 
     @router.get("/queries/{name}")
     async def question(request: Request, name: str) -> Response:
-        """One question with its answer."""
+        """One question with its answer; as RDF, the query itself."""
         if name not in questions:
             raise NotInGraph(f"There is no question “{name[:60]}” → choose one at /queries.")
+        choice = negotiate(request.headers.get("accept"), (*OFFERS, *GRAPHS))
+        if choice.format in GRAPHS and "format" not in request.query_params:
+            return await send_example(request, f"queries/{name}", choice)
         return await _answered(request, questions[name])
 
     return router
@@ -89,7 +97,8 @@ async def _answered(request: Request, query: QueryFile) -> Response:
         language=language,
         kept={**values, "sort": sort},
     )
-    headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
+    signs = page_links(request, f"queries/{query.name}")
+    headers = {**signs, "Content_Security_Policy": POLICY, "Vary": VARY}
     return await text_answer(request, text, _HTML, tag, **headers)
 
 

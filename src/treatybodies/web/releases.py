@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class Serving:
     """Requests under way that began with it."""
     graphs: tuple[str, ...] | None = None
     """Its named graphs, once the service description has asked for them."""
+    withdrawn: Mapping[str, tuple[str, str, str]] | None = None
+    """IRI → day, reason, successor of the withdrawn ones, once a thing has been asked for."""
 
 
 def serving(request: Request) -> Serving:

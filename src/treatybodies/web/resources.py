@@ -3,8 +3,10 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
+from treatybodies.store import Manifest
+from treatybodies.web import signposts
 from treatybodies.web.answers import answer, at_hand, entity_tag, text_answer
 from treatybodies.web.classes import with_superclasses
 from treatybodies.web.evaluation import evaluate
@@ -63,6 +65,7 @@ async def show_thing(request: Request, path: str) -> Response:
     if ready := await at_hand(request, tag):
         return ready
     thing = await read_thing(request, iri, language, number)
+    schema = described(iri, thing.names, _all_classes(request, thing), base + local_path(iri))
     text = render(
         "thing.html",
         request,
@@ -73,13 +76,13 @@ async def show_thing(request: Request, path: str) -> Response:
         downloads=_downloads(iri),
         language=language,
         base=base,
-        schema=described(iri, thing.names, _all_classes(request, thing), base + local_path(iri)),
+        schema=schema,
     )
-    links = ", ".join(
-        f'<{base}{url}>; rel="alternate"; type="{media_type}"'
-        for _, url, media_type in _downloads(iri)
+    kind = str(schema["@type"])
+    signs = signposts.head(
+        request, signposts.of_page(_manifest(request), base, iri, _data_path(iri), kind)
     )
-    headers = {"Link": links, "Content_Security_Policy": POLICY, "Vary": VARY}
+    headers = {**signs, "Content_Security_Policy": POLICY, "Vary": VARY}
     return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
 
 
@@ -99,14 +102,16 @@ async def send_data(request: Request, path: str) -> Response:
     choice = negotiate(
         None if named else request.headers.get("accept"), [named] if named else GRAPHS
     )
-    tag = entity_tag(_version(request), "data", iri, choice.media_type)
+    tag = entity_tag(_version(request), "data", iri, choice.media_type, public_base(request))
     if ready := await at_hand(request, tag):
         return ready
     await check_known(request, iri)
     result = await unless_gone(request, evaluate(request, _job(request, iri, choice.format)))
+    base, page, data = public_base(request), local_path(iri), _data_path(iri)
+    links = signposts.of_data(_manifest(request), base, iri, page, data, choice.format)
     headers = {
-        "Content-Location": f"{_data_path(iri)}.{choice.format.extension}",
-        "Link": f'<{iri}>; rel="describes"',
+        "Content-Location": f"{data}.{choice.format.extension}",
+        **signposts.head(request, links),
     }
     return await answer(request, result, content_type(choice.media_type), tag, headers)
 
@@ -121,11 +126,9 @@ async def _see_other(request: Request, path: str) -> Response:
     iri = thing_iri(path)
     choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
     await check_known(request, iri)
-    target = f"{_data_path(iri)}.{choice.format.extension}"
-    if choice.format is Format.HTML:
-        target = local_path(iri)
-    headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300"}
-    return RedirectResponse(public_base(request) + target, 303, headers)
+    base, page, data = public_base(request), local_path(iri), _data_path(iri)
+    target = page if choice.format is Format.HTML else f"{data}.{choice.format.extension}"
+    return signposts.see_other(request, target, signposts.of_thing(base, page, data))
 
 
 def _data_path(iri: str) -> str:
@@ -139,5 +142,8 @@ def _downloads(iri: str) -> list[tuple[str, str, str]]:
 
 
 def _version(request: Request) -> str:
-    version: str = serving(request).release.manifest.version
-    return version
+    return _manifest(request).version
+
+
+def _manifest(request: Request) -> Manifest:
+    return serving(request).release.manifest

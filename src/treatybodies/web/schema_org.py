@@ -1,10 +1,13 @@
 """A thing in the words of schema.org, for search engines: JSON-LD inside its page."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from treatybodies.namespaces import BASE
 from treatybodies.web.labels import Label
+
+SCHEMA = "https://schema.org/"
 
 # From the most special class to the most general: the first that fits is taken.
 _TYPES = {
@@ -39,9 +42,26 @@ def described(iri: str, names: Iterable[Label], classes: Iterable[str], url: str
         "url": url,
         "subjectOf": {
             "@type": "Dataset",
-            "@id": BASE,
+            "@id": BASE + "dataset",
             "name": "treatybodies",
             "description": "Knowledge graph of the United Nations human rights treaty bodies",
             "license": "https://creativecommons.org/licenses/by/4.0/",
         },
+    }
+
+
+def compacted(expanded: bytes) -> dict[str, Any]:
+    """An expanded JSON-LD document of schema.org's terms, with these under their short names."""
+    nodes = [_short(node) for node in json.loads(expanded)]
+    return {"@context": {"@vocab": SCHEMA}, "@graph": nodes}
+
+
+def _short(node: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name.removeprefix(SCHEMA): [
+            each.removeprefix(SCHEMA) if isinstance(each, str) else each for each in value
+        ]
+        if isinstance(value, list)
+        else value
+        for name, value in node.items()
     }

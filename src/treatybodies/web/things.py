@@ -15,6 +15,7 @@ from treatybodies.web.labels import Label, Labels, choose_labels, read_all_label
 from treatybodies.web.sections import Section, read_section, sections_of
 from treatybodies.web.solutions import Solution, Term, ask, own_query, select, sliced
 from treatybodies.web.sources import Source, named_by, read_graphs_of, read_sources
+from treatybodies.web.withdrawn import check_not_withdrawn
 
 MOST_STATEMENTS = 1000
 PAGE = 50
@@ -92,13 +93,15 @@ def thing_iri(path: str) -> str:
 
 
 async def check_known(request: Request, iri: str) -> None:
-    """Raise `NotInGraph` when the release has nothing about ``iri``."""
+    """Raise `NotInGraph` when the release has nothing about ``iri``; `Withdrawn` when it had."""
+    await check_not_withdrawn(request, iri)
     if not await ask(request, own_query("exists", iri)):
         raise _unknown(iri)
 
 
 async def read_thing(request: Request, iri: str, language: str, page: int = 1) -> Thing:
-    """The thing ``iri`` for a reader of ``language``; raises `NotInGraph`."""
+    """The thing ``iri`` for a reader of ``language``; raises `NotInGraph` or `Withdrawn`."""
+    await check_not_withdrawn(request, iri)
     statements = (await select(request, own_query("statements", iri))).rows
     if not statements:
         await check_known(request, iri)

@@ -12,6 +12,20 @@ _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45
 
 _SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, section 3.3)
 
+_DOCUMENTS = tuple(
+    BASE + path
+    for path in (
+        "ontology",
+        "shapes#",
+        "prefixes",
+        "dataset",
+        "queries/",
+        ".well-known/",
+        "sparql/",
+    )
+)
+"""What has an IRI of ours and is no thing: its IRI is the address of a document."""
+
 
 def public_base(request: Request) -> str:
     """The service's URL without a trailing slash; a malformed Host header is never echoed."""
@@ -38,7 +52,7 @@ def local_path(iri: str) -> str:
         return "/doc/" + quote(iri.removeprefix(ID), safe=_SAFE)
     if iri.startswith((SCHEME, GRAPH)):
         return "/doc/" + quote(iri.removeprefix(BASE), safe=_SAFE)
-    if iri.startswith(BASE + "ontology"):
+    if iri.startswith(_DOCUMENTS):
         return "/" + iri.removeprefix(BASE)
     return iri
 
