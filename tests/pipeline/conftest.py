@@ -47,7 +47,8 @@ def small(tmp_path: Path) -> Garden:
     tables = root / "data" / "tables"
     tables.mkdir(parents=True)
     shutil.copytree(ROOT / "ontology", root / "ontology")
-    shutil.copytree(ROOT / "queries" / "derive", root / "queries" / "derive")
+    for folder in ("derive", "describe"):
+        shutil.copytree(ROOT / "queries" / folder, root / "queries" / folder)
     (root / "queries" / "checks").mkdir()
     (root / "data" / "records").mkdir()
     used = {"sources", "source/treaty-texts", "source/related-instruments", "source/un-membership"}

@@ -16,9 +16,13 @@ from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from treatybodies.paths import Garden, default_garden
+from treatybodies.pipeline.build import assemble
+from treatybodies.pipeline.inputs import is_due
+from treatybodies.pipeline.release import write_release
 from treatybodies.pipeline.search import write_index
+from treatybodies.pipeline.shacl import ShaclReport
 from treatybodies.settings import Settings
-from treatybodies.store import DUMP, MANIFEST, SEARCH, STORE, Manifest, Release
+from treatybodies.store import DUMP, MANIFEST, SEARCH, STORE, Manifest, Release, current_release
 from treatybodies.web.app import Service, create_app
 from treatybodies.web.pool import Pool
 from treatybodies.web.server import configuration
@@ -105,6 +109,17 @@ def serving() -> Callable[[Service], AbstractContextManager[tuple[str, int]]]:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The tiny release."""
     return make_release(tmp_path_factory.mktemp("build") / "releases" / "test")
+
+
+@pytest.fixture(scope="session")
+def real_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The project's own data: the built release, or one made of them that no check looked at."""
+    built = default_garden().root / "build"
+    if not is_due(default_garden(), built):
+        return current_release(built)
+    store = assemble(default_garden(), lambda _: None)
+    report = ShaclReport(turtle="", text="", violations=(), warnings=0)
+    return write_release(tmp_path_factory.mktemp("real"), store, report, "0" * 64)
 
 
 @pytest.fixture(scope="session")

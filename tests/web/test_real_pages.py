@@ -8,10 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from treatybodies.paths import default_garden
-from treatybodies.pipeline.build import assemble
-from treatybodies.pipeline.release import write_release
-from treatybodies.pipeline.shacl import ShaclReport
 from treatybodies.settings import Settings
+from treatybodies.store import Release
 from treatybodies.web.app import create_app
 from treatybodies.web.formats import Format
 from treatybodies.web.sections import SECTIONS
@@ -22,12 +20,10 @@ LARGEST = 200_000
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A browser on the service over the project's own data, which no check has looked at."""
-    store = assemble(default_garden(), lambda _: None)
-    report = ShaclReport(turtle="", text="", violations=(), warnings=0)
-    release = write_release(tmp_path_factory.mktemp("real"), store, report, "0" * 64)
-    with TestClient(create_app(release, default_garden(), Settings(workers=3))) as running:
+def real(real_release: Release) -> Iterator[TestClient]:
+    """A browser on the service over the project's own data."""
+    app = create_app(real_release, default_garden(), Settings(workers=3))
+    with TestClient(app) as running:
         running.headers.update(HTML)
         yield running
 

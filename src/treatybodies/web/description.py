@@ -1,5 +1,7 @@
 """The SPARQL 1.1 Service Description of this endpoint."""
 
+from collections.abc import Iterator
+
 from fastapi import Request
 from pyoxigraph import RdfFormat, parse, serialize
 from starlette.responses import Response
@@ -9,6 +11,7 @@ from treatybodies.web.formats import GRAPHS, RESULTS, Format, content_type
 from treatybodies.web.negotiation import Choice
 from treatybodies.web.pages import render
 from treatybodies.web.releases import serving
+from treatybodies.web.signposts import DATASET, LICENCE, Link, head
 from treatybodies.web.solutions import select
 from treatybodies.web.urls import public_base
 
@@ -24,7 +27,16 @@ async def respond(request: Request, choice: Choice) -> Response:
     if ready := await at_hand(request, tag):
         return ready
     body = text if choice.format is Format.TURTLE else _converted(text, choice.format.rdf)
-    return await text_answer(request, body, content_type(choice.media_type), tag)
+    signs = head(request, links(request))
+    return await text_answer(request, body, content_type(choice.media_type), tag, **signs)
+
+
+def links(request: Request) -> Iterator[Link]:
+    """From the description to what the data are."""
+    yield Link(public_base(request) + "/sparql", "describes")
+    if not serving(request).release.manifest.served_files:
+        yield Link(DATASET, "collection")
+        yield Link(LICENCE, "license")
 
 
 async def describe(request: Request) -> str:

@@ -55,7 +55,8 @@ def router_for(endpoints: Sequence[Endpoint]) -> APIRouter:
 
 async def send_examples(request: Request, choice: Choice) -> Response:
     """All example queries as RDF."""
-    return await send_description(request, "examples", choice, (Link(DATASET, "collection"),))
+    links = (Link(f"{BASE}sparql{EXAMPLES}", "describes"), Link(DATASET, "collection"))
+    return await send_description(request, "examples", choice, links)
 
 
 async def send_example(request: Request, path: str, choice: Choice) -> Response:

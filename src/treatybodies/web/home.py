@@ -9,8 +9,11 @@ from starlette.responses import JSONResponse, Response
 from treatybodies.errors import QueryStopped
 from treatybodies.queries import QueryFile
 from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.formats import GRAPHS, Format
+from treatybodies.web.negotiation import negotiate
 from treatybodies.web.pages import POLICY, render
 from treatybodies.web.releases import serving
+from treatybodies.web.signposts import DATASET, LICENCE, Link, head, see_other
 from treatybodies.web.solutions import own_file, parse_boolean, select
 from treatybodies.web.urls import public_base
 from treatybodies.web.wire import Job
@@ -27,7 +30,10 @@ FIRST = (
 
 @router.get("/", include_in_schema=False)
 async def home(request: Request) -> Response:
-    """What the service is, what it holds, where to begin."""
+    """What the service is, what it holds, where to begin; for programs, the service description."""
+    choice = negotiate(request.headers.get("accept"), (Format.HTML, *GRAPHS))
+    if choice.format is not Format.HTML:
+        return see_other(request, "/sparql")
     base = public_base(request)
     tag = entity_tag(serving(request).release.manifest.version, "home", base)
     if ready := await at_hand(request, tag):
@@ -39,9 +45,15 @@ async def home(request: Request) -> Response:
         questions=_first(request.app.state.questions),
         base=base,
     )
-    return await text_answer(
-        request, text, "text/html; charset=utf-8", tag, Content_Security_Policy=POLICY
+    links = (
+        Link(base + "/sparql", "service-desc", Format.TURTLE.media_type),
+        Link(base + "/openapi.json", "service-desc", "application/openapi+json"),
+        Link(base + "/.well-known/void", "describedby", Format.TURTLE.media_type),
+        Link(DATASET, "item"),
+        Link(LICENCE, "license"),
     )
+    headers = {**head(request, links), "Content_Security_Policy": POLICY}
+    return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
 
 
 def _first(questions: Mapping[str, QueryFile]) -> list[QueryFile]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from treatybodies.namespaces import BASE
+from treatybodies.namespaces import BASE, RDF_TYPE
 from treatybodies.web.labels import Label
 
 SCHEMA = "https://schema.org/"
@@ -57,11 +57,7 @@ def compacted(expanded: bytes) -> dict[str, Any]:
 
 
 def _short(node: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name.removeprefix(SCHEMA): [
-            each.removeprefix(SCHEMA) if isinstance(each, str) else each for each in value
-        ]
-        if isinstance(value, list)
-        else value
-        for name, value in node.items()
-    }
+    """One node; its types come as values of rdf:type."""
+    values = dict(node)
+    types = [each["@id"].removeprefix(SCHEMA) for each in values.pop(RDF_TYPE.value)]
+    return {"@type": types} | {name.removeprefix(SCHEMA): each for name, each in values.items()}
