@@ -35,7 +35,8 @@ def store(small: Garden) -> Store:
 
 def version_in(store: Store) -> list[str]:
     """The versions that the graph states."""
-    return [each.object.value for each in store.quads_for_pattern(DATASET, VERSION, None)]
+    query = f"SELECT ?version {{ {DATASET} {VERSION} ?version }}"
+    return [row["version"].value for row in select(store, query)]
 
 
 def test_each_rule_has_a_graph_that_names_it(small: Garden, store: Store) -> None:
