@@ -1,7 +1,7 @@
 """The home page, and whether the service is alive and ready."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -45,15 +45,19 @@ async def home(request: Request) -> Response:
         questions=_first(request.app.state.questions),
         base=base,
     )
-    links = (
-        Link(base + "/sparql", "service-desc", Format.TURTLE.media_type),
-        Link(base + "/openapi.json", "service-desc", "application/openapi+json"),
-        Link(base + "/.well-known/void", "describedby", Format.TURTLE.media_type),
-        Link(DATASET, "item"),
-        Link(LICENCE, "license"),
-    )
-    headers = {**head(request, links), "Content_Security_Policy": POLICY}
+    headers = {**head(request, _links(request)), "Content_Security_Policy": POLICY}
     return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
+
+
+def _links(request: Request) -> Iterator[Link]:
+    """From the home page to what programs begin with."""
+    base = public_base(request)
+    yield Link(base + "/sparql", "service-desc", Format.TURTLE.media_type)
+    yield Link(base + "/openapi.json", "service-desc", "application/json")
+    if not serving(request).release.manifest.served_files:
+        yield Link(base + "/.well-known/void", "describedby", Format.TURTLE.media_type)
+        yield Link(DATASET, "item")
+        yield Link(LICENCE, "license")
 
 
 def _first(questions: Mapping[str, QueryFile]) -> list[QueryFile]:
