@@ -19,6 +19,8 @@ PAGES = {
     "lines": "/pictures/participation",
     "timeline": "/pictures/state-timeline?state=BEN",
     "neighbourhood": "/pictures/neighbourhood?iri=id/general-comment/cmw/6",
+    "dataset": "/dataset.html",
+    "prefixes": "/prefixes",
 }
 NARROW = PAGES | {
     "state": "/doc/state/BEN",

@@ -54,27 +54,36 @@ def ask(real: TestClient) -> Ask:
     return rows
 
 
-def test_sib_tools_find_the_prefixes(ask: Ask) -> None:
+in_either = pytest.mark.parametrize(
+    "graph", ["", "GRAPH ?graph "], ids=["default graph", "named graph"]
+)
+
+
+@in_either
+def test_sib_tools_find_the_prefixes(ask: Ask, graph: str) -> None:
     found = ask(
-        """PREFIX sh: <http://www.w3.org/ns/shacl#>
+        f"""PREFIX sh: <http://www.w3.org/ns/shacl#>
         SELECT DISTINCT ?prefix ?namespace
-        WHERE { [] sh:prefix ?prefix ; sh:namespace ?namespace }
+        WHERE {{ {graph}{{ [] sh:prefix ?prefix ; sh:namespace ?namespace }} }}
         ORDER BY ?prefix"""
     )
     declared = {row["prefix"]: row["namespace"] for row in found}
     assert declared == prefixes(default_garden().ontology)
 
 
-def test_sib_tools_find_every_question_and_endpoint(ask: Ask) -> None:
+@in_either
+def test_sib_tools_find_every_question_and_endpoint(ask: Ask, graph: str) -> None:
     found = ask(
-        """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
         PREFIX sh: <http://www.w3.org/ns/shacl#>
         SELECT DISTINCT ?example ?comment ?query
-        WHERE {
-          ?example a sh:SPARQLExecutable ;
-            rdfs:comment ?comment ;
-            sh:select|sh:ask|sh:construct|sh:describe ?query
-        }
+        WHERE {{
+          {graph}{{
+            ?example a sh:SPARQLExecutable ;
+              rdfs:comment ?comment ;
+              sh:select|sh:ask|sh:construct|sh:describe ?query
+          }}
+        }}
         ORDER BY ?example"""
     )
     texts = {row["query"] for row in found}
@@ -85,7 +94,7 @@ def test_sib_tools_find_every_question_and_endpoint(ask: Ask) -> None:
     assert {row["comment"] for row in found} == {query.head.summary for query in queries}
 
 
-@pytest.mark.parametrize("graph", ["", "GRAPH ?graph "], ids=["default graph", "named graph"])
+@in_either
 def test_sib_tools_find_the_schema(ask: Ask, graph: str) -> None:
     found = ask(
         VOID
