@@ -43,18 +43,23 @@ class Link:
 
 
 def head(request: Request, links: Iterable[Link]) -> dict[str, str]:
-    """The header fields that carry ``links`` and the day of the release's data."""
-    return {"Link": ", ".join(map(str, links)), "Last-Modified": last_modified(request)}
+    """The header fields that carry ``links`` and the day of the release's data, if it has one."""
+    day = serving(request).release.manifest.date
+    dated = {"Last-Modified": last_modified(day)} if day else {}
+    return {"Link": ", ".join(map(str, links)), **dated}
 
 
-def last_modified(request: Request) -> str:
-    """The first second of the day of the release's data, as HTTP writes it.
+def last_modified(day: str) -> str:
+    """The first second of ``day``, as HTTP writes it.
 
     Two releases may be of one day: only the entity tag tells them apart, so ``If-Modified-Since``
     alone is never answered with 304.
+
+    >>> last_modified("2026-02-03")
+    'Tue, 03 Feb 2026 00:00:00 GMT'
     """
-    day = date.fromisoformat(serving(request).release.manifest.date)
-    return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
+    midnight = datetime.combine(date.fromisoformat(day), time(), UTC)
+    return format_datetime(midnight, usegmt=True)
 
 
 def see_other(request: Request, path: str, links: Iterable[Link] = ()) -> RedirectResponse:

@@ -12,18 +12,11 @@ _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45
 
 _SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is (RFC 3986, section 3.3)
 
-_DOCUMENTS = tuple(
-    BASE + path
-    for path in (
-        "ontology",
-        "shapes#",
-        "prefixes",
-        "dataset",
-        "queries/",
-        ".well-known/",
-        "sparql/",
-    )
+_PATHS = (
+    *("ontology", "shapes#", "prefixes", "dataset", "queries/"),
+    *(".well-known/", "sparql", "dumps/"),
 )
+_DOCUMENTS = tuple(BASE + path for path in _PATHS)
 """What has an IRI of ours and is no thing: its IRI is the address of a document."""
 
 
