@@ -167,6 +167,8 @@ def test_the_problem_of_a_withdrawn_iri_has_its_parts(gone: TestClient) -> None:
     assert (problem["code"], problem["reason"]) == ("withdrawn", "It had a leading zero.")
     assert problem["successor"] == BASE + "id/doc/CMW/C/SR.590"
     assert "2026-11-23" in problem["detail"]
+    page = gone.get("/doc/doc/CMW/C/SR.0590", headers=HTML).text
+    assert 'href="/doc/doc/CMW/C/SR.590"' in page
     assert "successor" not in gone.get("/scheme/theme/mistake").json()
     assert gone.get("/id/doc/CMW/C/SR.590").status_code == 200
 
