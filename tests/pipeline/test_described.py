@@ -1,5 +1,6 @@
 """A release describes itself: in graphs of its own, without counting itself, with its version."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from treatybodies.paths import Garden
 from treatybodies.pipeline.build import assemble, build
 from treatybodies.pipeline.describe import short_name
 from treatybodies.pipeline.version import VERSION_GRAPH, version_of
+from treatybodies.queries import read_queries
 from treatybodies.store import select, select_one
 
 BASE = "https://w3id.org/treatybodies/"
@@ -48,6 +50,18 @@ def test_each_rule_has_a_graph_that_names_it(small: Garden, store: Store) -> Non
 
 def sorted_rules(garden: Garden) -> list[Path]:
     return sorted((garden.queries / "describe").glob("*.rq"))
+
+
+def test_each_rule_has_a_full_head_and_the_projects_prefixes(small: Garden) -> None:
+    known = prefixes(small.ontology)
+    for rule in read_queries(small.queries / "describe"):
+        head = rule.head
+        assert head.summary.endswith("?"), rule.path
+        assert head.description.endswith("."), rule.path
+        assert head.graph, rule.path
+        declared = dict(re.findall(r"^PREFIX ([\w-]+): <([^>]*)>$", rule.text, re.MULTILINE))
+        own = {name: space for name, space in declared.items() if name not in ("fn", "query")}
+        assert own == {name: known[name] for name in own}, rule.path
 
 
 def test_a_description_does_not_count_itself(small: Garden, store: Store) -> None:

@@ -100,10 +100,7 @@ async def show_prefixes(request: Request) -> Response:
 @router.get("/ontology/{version}", status_code=303, include_in_schema=False)
 async def see_version(request: Request, version: str) -> Response:
     """Lead from the version IRI of the ontology in use to the ontology."""
-    garden: Garden = request.app.state.garden
-    stated = _triples(garden.ontology / FILES["ontology"])
-    known = {str(triple.object) for triple in stated if triple.predicate == _VERSION}
-    if f"<{ONTOLOGY}/{version}>" not in known:
+    if f"<{ONTOLOGY}/{version}>" not in _versions(request.app.state.garden.ontology):
         raise NotInGraph("This version of the ontology is not served → see /ontology.")
     return see_other(request, "/ontology")
 
@@ -173,6 +170,12 @@ def _triples(file: Path) -> Iterator[Triple]:
     # Blank nodes of two files may share a name until the parser renames them.
     quads = parse(path=file, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     return (quad.triple for quad in quads)
+
+
+@cache
+def _versions(ontology: Path) -> frozenset[str]:
+    stated = _triples(ontology / FILES["ontology"])
+    return frozenset(str(each.object) for each in stated if each.predicate == _VERSION)
 
 
 @cache
