@@ -27,6 +27,8 @@
     │   ├── Withdrawn            it names a thing by an IRI that is used no more
     │   ├── ReleaseGone          it asks for a release that is not served any more
     │   ├── BodyLate             its body did not arrive in time
+    │   ├── HostRefused          it names a host that this service does not go by
+    │   ├── OriginRefused        it comes from a page that may not ask this service
     │   └── ClientLimited        its client asks too much at once, or has asked too much
     │       ├── ClientBusy       too many queries of its client are running or waiting
     │       └── BudgetSpent      its client has used up its processor time
@@ -200,6 +202,14 @@ class ReleaseGone(RequestFault):
 
 class BodyLate(RequestFault):
     """The request's body did not arrive in time."""
+
+
+class HostRefused(RequestFault):
+    """The request names a host that this service does not go by."""
+
+
+class OriginRefused(RequestFault):
+    """The request comes from a page of a site that may not ask this service."""
 
 
 class ClientLimited(RequestFault):

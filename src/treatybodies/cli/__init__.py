@@ -11,6 +11,7 @@ import typer
 from treatybodies.cli import build  # noqa: F401
 from treatybodies.cli import ask  # noqa: F401
 from treatybodies.cli import serve  # noqa: F401
+from treatybodies.cli import mcp  # noqa: F401
 
 # isort: on
 from treatybodies.cli.shared import app, explain

@@ -55,7 +55,7 @@ def serve(
         web_workers=web_workers,
     )
     source = garden(root)
-    with _release_for(data or [], source, chosen) as release:
+    with release_for(data or [], source, chosen) as release:
         describe(release)
         from treatybodies.web.serve import run
 
@@ -63,7 +63,7 @@ def serve(
 
 
 @contextmanager
-def _release_for(data: list[str], source: Garden, chosen: Settings) -> Iterator[Release]:
+def release_for(data: list[str], source: Garden, chosen: Settings) -> Iterator[Release]:
     """The release to serve; one made of the files ``data`` goes when the service stops."""
     if not data:
         yield _release_to_serve(source, chosen)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -38,6 +39,7 @@ from treatybodies.web.answers import new_flights
 from treatybodies.web.cache import Cache
 from treatybodies.web.clients import Clients
 from treatybodies.web.front import Front
+from treatybodies.web.mcp import transport as mcp
 from treatybodies.web.methods import Methods
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.openapi import PROBLEM
@@ -120,6 +122,8 @@ def create_app(
     application.include_router(examples.router_for(endpoints))
     application.include_router(questions.router_for(application.state.questions, endpoints))
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
+    application.state.mcp = mcp.Transport(application)
+    application.router.routes.append(Route(mcp.PATH, application.state.mcp))
     problems.add_handlers(application)
     application.add_middleware(Methods)
     return application
@@ -168,4 +172,5 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await application.state.mcp.stop()
         await releases.stop()

@@ -48,6 +48,8 @@ HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
     errors.BodyLate: Row(408, "late", "The request did not arrive in time"),
     errors.Withdrawn: Row(410, "withdrawn", "This IRI is used no more"),
     errors.ReleaseGone: Row(410, "release-gone", "This release is not served any more"),
+    errors.HostRefused: Row(421, "host-refused", "This is another service's name"),
+    errors.OriginRefused: Row(403, "origin-refused", "Pages of that site may not ask here"),
     errors.QueryTooLong: Row(413, "query-too-long", "The query is too long"),
     errors.MediaTypeUnsupported: Row(415, "unsupported-media-type", "The body is not readable"),
     errors.ParameterFault: Row(422, "invalid-parameter", "A parameter is not valid"),
@@ -113,8 +115,13 @@ def problem(
     return JSONResponse(body, row.status, headers=sent, media_type=PROBLEM_JSON)
 
 
+def row_of(cause: Exception) -> Row | None:
+    """What ``cause`` is to a client; nothing for a fault of ours that the table does not know."""
+    return next((HANDLERS[each] for each in type(cause).__mro__ if each in HANDLERS), None)
+
+
 async def _known(request: Request, cause: Exception) -> Response:
-    row = next((HANDLERS[each] for each in type(cause).__mro__ if each in HANDLERS), None)
+    row = row_of(cause)
     if row is None:
         return await _unexpected(request, cause)
     if isinstance(cause, errors.QueryTooLong) and request.method == "GET":
