@@ -46,6 +46,7 @@ from treatybodies.web.openapi import PROBLEM
 from treatybodies.web.pages import STATIC
 from treatybodies.web.pictures import routes as pictures
 from treatybodies.web.pool import Pool
+from treatybodies.web.reconcile import routes as reconcile
 from treatybodies.web.releases import Releases, Serving
 from treatybodies.web.ticker import Ticker
 
@@ -109,7 +110,7 @@ def create_app(
     pin = application.state.releases.pin
     application.front = Front(application, pin(sparql.application), pin(application.dispatch))
     pages = (editor, pictures, home, resources, ontology, search, about)
-    for module in (*pages, dataset, monitoring, sparql, graphs):
+    for module in (*pages, dataset, monitoring, sparql, graphs, reconcile):
         application.include_router(module.router)
     application.include_router(symbol.router)
     endpoints = api.read_endpoints(garden)
@@ -122,6 +123,7 @@ def create_app(
     application.include_router(examples.router_for(endpoints))
     application.include_router(questions.router_for(application.state.questions, endpoints))
     application.mount("/static", StaticFiles(directory=STATIC), name="static")
+    application.state.reconcile_properties = {}
     application.state.mcp = mcp.Transport(application)
     application.router.routes.append(Route(mcp.PATH, application.state.mcp))
     problems.add_handlers(application)

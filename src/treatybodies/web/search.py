@@ -110,7 +110,7 @@ def find(folder: Path, text: str, language: str = "", kind: str = "") -> Found:
     words = fold_words(text)[:MOST_WORDS]
     if not words:
         return Found((), {}, {}, False)
-    searcher, index = _opened(folder)
+    searcher, index = opened(folder)
     result = searcher.search(_query(index, words), limit=MOST_HITS)
     matches = [_match(searcher, address, words) for _, address in result.hits]
     best = _best(matches)
@@ -182,7 +182,7 @@ def _in_row(folded: Sequence[str], words: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: Path) -> tuple[Searcher, Index]:
+def opened(folder: Path) -> tuple[Searcher, Index]:
     """The index in ``folder``, kept open; a new release has another folder.
 
     Tantivy takes a lock even to read, and the release may lie where this account cannot write. So

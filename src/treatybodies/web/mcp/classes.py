@@ -9,6 +9,7 @@ from fastapi import Request
 from treatybodies.errors import NotInGraph
 from treatybodies.namespaces import ONTOLOGY
 from treatybodies.web.classes import with_subclasses, with_superclasses
+from treatybodies.web.prefixed import expand, shorten
 from treatybodies.web.solutions import Solution, own_file, own_query_about, select
 
 MOST_PROPERTIES = 40
@@ -37,22 +38,6 @@ def resolve(name: str, known: Mapping[str, str], request: Request) -> str:
     near = difflib.get_close_matches(name.rpartition(":")[2].casefold(), known, 3, 0.5)
     named = ", ".join(_local(known[each]) for each in near) or "those without arguments"
     raise NotInGraph(f"There is no class “{name[:60]}” → ask for one of: {named}.")
-
-
-def expand(name: str, prefixes: Mapping[str, str]) -> str:
-    """The IRI that a prefixed name stands for; anything else as it is."""
-    prefix, colon, local = name.strip("<> ").partition(":")
-    return prefixes[prefix] + local if colon and prefix in prefixes else name.strip("<> ")
-
-
-def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
-    """``iri`` with the longest prefix that leaves a plain name, else as it is in brackets."""
-    fitting = [(space, name) for name, space in prefixes.items() if iri.startswith(space)]
-    for space, name in sorted(fitting, key=lambda each: -len(each[0])):
-        rest = iri.removeprefix(space)
-        if rest.replace("-", "").replace("_", "").isalnum():
-            return f"{name}:{rest}"
-    return f"<{iri}>"
 
 
 def _known(request: Request, used: Iterable[Solution]) -> dict[str, str]:

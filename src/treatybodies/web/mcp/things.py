@@ -10,8 +10,8 @@ from treatybodies.namespaces import BASE
 from treatybodies.store import SEARCH
 from treatybodies.web import search
 from treatybodies.web.formats import Format
-from treatybodies.web.mcp.classes import expand, shorten
 from treatybodies.web.mcp.results import MOST_ROWS, turtle
+from treatybodies.web.prefixed import expand, shorten
 from treatybodies.web.releases import serving
 from treatybodies.web.solutions import ask, evaluate, own_query
 from treatybodies.web.sources import read_graphs_of, read_sources

@@ -1,0 +1,42 @@
+"""Forms that clients post, read up to a limit."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from treatybodies.errors import ClientGone, QueryTooLong, RequestMalformed
+
+MOST_FIELDS = 100
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body of ``request``; raises `QueryTooLong` as soon as it is longer than ``limit``."""
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > limit:
+                raise QueryTooLong(f"The body has more than {limit} bytes → send less at a time.")
+    except ClientDisconnect:
+        raise ClientGone("The client closed the connection.") from None
+    return bytes(body)
+
+
+async def read_form(request: Request, limit: int) -> Mapping[str, str]:
+    """The fields of a posted form, the first where one is given twice."""
+    body = await read_body(request, limit)
+    try:
+        fields = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise RequestMalformed("The form is not percent-encoded UTF-8 → encode it.") from None
+    found: dict[str, str] = {}
+    for name, value in fields:
+        found.setdefault(name, value)
+    return found
