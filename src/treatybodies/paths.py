@@ -44,6 +44,10 @@ class Garden:
         return path.relative_to(self.root) if path.is_relative_to(self.root) else path
 
 
+OPERATING = PACKAGE / "operating"
+"""What an operator copies: a systemd unit, a proxy's configuration, a Containerfile."""
+
+
 def default_garden() -> Garden:
     """The garden inside an installed wheel, or the checkout this package runs from."""
     packed = PACKAGE / "garden"

@@ -1,6 +1,7 @@
 """What an operator can set, by option or by an environment variable ``TREATYBODIES_…``."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -62,6 +63,10 @@ class Settings(BaseSettings):
         128, ge=0, description="memory for answers that are asked for again, in MiB; 0 for none"
     )
     web_workers: int = Field(1, ge=1, le=64, description="web processes that share the port")
+    log: Literal["text", "json"] = Field(
+        "text", description="form of the lines on standard error: text or json"
+    )
+    access_log: bool = Field(False, description="whether each request is a line there")
     in_memory_quads: int = Field(
         2_000_000, ge=0, description="releases up to this size are held in memory, larger on disk"
     )

@@ -39,6 +39,7 @@ from treatybodies.web.answers import new_flights
 from treatybodies.web.cache import Cache
 from treatybodies.web.clients import Clients
 from treatybodies.web.front import Front
+from treatybodies.web.guides import routes as guides
 from treatybodies.web.mcp import transport as mcp
 from treatybodies.web.methods import Methods
 from treatybodies.web.metrics import Metrics
@@ -110,7 +111,7 @@ def create_app(
     pin = application.state.releases.pin
     application.front = Front(application, pin(sparql.application), pin(application.dispatch))
     pages = (editor, pictures, home, resources, ontology, search, about)
-    for module in (*pages, dataset, monitoring, sparql, graphs, reconcile):
+    for module in (*pages, dataset, monitoring, sparql, graphs, reconcile, guides):
         application.include_router(module.router)
     application.include_router(symbol.router)
     endpoints = api.read_endpoints(garden)

@@ -36,9 +36,13 @@ REFUSALS = {
 RETRY_SECONDS = 5
 
 
+MOST_URL = 65_535
+"""httptools counts the characters of a URL in 16 bits, and takes a longer one for no URL at all."""
+
+
 def longest_url(settings: Settings) -> int:
     """In bytes: each byte of the longest query may be percent-encoded."""
-    return settings.query_kb * KIB * 3 + 4 * KIB
+    return min(settings.query_kb * KIB * 3 + 4 * KIB, MOST_URL)
 
 
 def protocol_for(

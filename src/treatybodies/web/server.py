@@ -10,6 +10,7 @@ from treatybodies.errors import TreatybodiesError
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
+from treatybodies.web import logs
 from treatybodies.web.app import Service, create_app
 from treatybodies.web.express import Express
 from treatybodies.web.pool import Pool
@@ -28,6 +29,7 @@ def serve(
     on_started: Callable[[], None],
 ) -> None:
     """Serve on ``listener`` until a signal; raises why the application did not start."""
+    logs.configure(settings)
     application = create_app(release, garden, settings, pool)
     try:
         Server(configuration(application), on_started).run(sockets=[listener])
@@ -41,13 +43,16 @@ def serve(
 def configuration(application: Service) -> uvicorn.Config:
     """How uvicorn serves ``application``."""
     settings: Settings = application.state.settings
-    express = Express(application)
+    # Where each request is a line, none is answered before the application.
+    before = not settings.access_log
+    known, express = (application.front, Express(application)) if before else (None, None)
     return uvicorn.Config(
-        application,
+        logs.AccessLog(application) if settings.access_log else application,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
-        http=protocol_for(settings, application.state.metrics, application.front, express),
+        http=protocol_for(settings, application.state.metrics, known, express),
         ws="none",
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
