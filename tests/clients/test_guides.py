@@ -40,7 +40,10 @@ def blocks(name: str) -> list[Block]:
     """The blocks of a guide."""
     found = BLOCK.findall((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
     after = [text for _, _, text in found[1:]] + [""]
-    return [Block(*one, after[place]) for place, one in enumerate(found)]
+    return [
+        Block(language, word, text, following)
+        for (language, word, text), following in zip(found, after, strict=True)
+    ]
 
 
 def rows(text: str) -> list[list[str]]:

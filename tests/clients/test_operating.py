@@ -137,8 +137,9 @@ def test_the_services_own_compression_passes(proxied: Proxied, coding: str) -> N
 
 def test_limits_count_on_the_clients_own_address(proxied: Proxied) -> None:
     clients = proxied.application.state.clients
-    with clients.turn("127.0.0.2") as client:
-        client.charge(10_000.0)
+    client = clients.begin("127.0.0.2")
+    client.charge(10_000.0)
+    client.running -= 1
     elsewhere = httpx2.Client(transport=httpx2.HTTPTransport(local_address="127.0.0.2"))
 
     spent = elsewhere.post(f"{proxied.url}/sparql", data={"query": NEW}, headers=CSV)

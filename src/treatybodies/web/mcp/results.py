@@ -10,7 +10,7 @@ from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import Form, Format
 from treatybodies.web.guard import check_query
 from treatybodies.web.leaving import unless_gone
-from treatybodies.web.processes import Result
+from treatybodies.web.orders import Result
 from treatybodies.web.wire import Job
 
 MOST_ROWS = 200

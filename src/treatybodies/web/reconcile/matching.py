@@ -89,9 +89,12 @@ async def _charged(
         found = candidates.find(folder, name, kind_here, most)
         return found, time.thread_time() - started
 
-    with clients.turn(request.client.host if request.client else UNKNOWN) as client:
+    client = clients.begin(request.client.host if request.client else UNKNOWN)
+    try:
         found, seconds = await asyncio.to_thread(work)
         client.charge(seconds)
+    finally:
+        client.running -= 1
     return found
 
 

@@ -36,7 +36,12 @@ router = APIRouter(prefix="/reconcile", tags=["Reconciliation"], default_respons
 LARGEST = 2 * 1024 * 1024
 """Bytes of a form: a batch of names, or a thousand identifiers, percent-encoded."""
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]{0,63}(?:\.[A-Za-z_$][\w$]{0,63}){0,4}", re.ASCII)
-_OPERATION = {"responses": {"200": {"description": "JSON."}, "503": PROBLEM}}
+_OPERATION = {
+    "responses": {
+        "200": {"description": "JSON.", "content": {"application/json": {}}},
+        **dict.fromkeys(("413", "415", "503"), PROBLEM),
+    }
+}
 
 
 @router.get("", openapi_extra=_OPERATION, summary="The manifest, or a batch of queries")
