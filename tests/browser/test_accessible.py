@@ -21,6 +21,7 @@ PAGES = {
     "neighbourhood": "/pictures/neighbourhood?iri=id/general-comment/cmw/6",
     "dataset": "/dataset.html",
     "prefixes": "/prefixes",
+    "guide": "/guides/operating",
 }
 NARROW = PAGES | {
     "state": "/doc/state/BEN",
@@ -31,6 +32,8 @@ NARROW = PAGES | {
     "ontology": "/ontology",
     "about": "/about",
     "api": "/docs",
+    "guides": "/guides",
+    "guide with tables": "/guides/mcp",
 }
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 FOCUSED = """() => {

@@ -348,6 +348,27 @@ def test_the_command_speaks_on_its_streams(tmp_path: Path, mode: str) -> None:
     talk(stdio_client(command), work, mode)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_any_of_several_web_processes_answers_any_call(tmp_path: Path, mode: str) -> None:
+    command = [sys.executable, "-m", "treatybodies", "serve", "--data", str(HERE / "release.trig")]
+    command += ["--port", "0", "--web-workers", "2", "--workers", "2"]
+
+    async def work(client: Client) -> None:
+        for _ in range(6):
+            rows = await client.call_tool("run_query", {"query": ROWS, "rows": 1})
+            assert text_of(rows).startswith("# the first 1 of 25 rows")
+
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as running:
+        assert running.stderr is not None
+        ready = next(line for line in running.stderr if line.startswith("ready"))
+        try:
+            for _ in range(3):  # each client has connections of its own
+                talk(f"{ready.split()[-1]}/mcp", work, mode)
+        finally:
+            running.terminate()
+            running.wait()
+
+
 def test_the_service_starts_without_the_library() -> None:
     code = "import sys, treatybodies.web.server; print([*sys.modules])"
 

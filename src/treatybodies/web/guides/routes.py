@@ -92,6 +92,7 @@ def html(markdown: str) -> str:
         if token.type == "heading_open":
             token.attrSet("id", "-".join(fold_words(inline.content)))
     rendered = str(parser.renderer.render(tokens, parser.options, {}))
+    rendered = rendered.replace("<pre>", '<pre tabindex="0">')  # what scrolls takes the keyboard
     # Guides link to each other's files, so that the links work where the files are read as well.
     rendered = re.sub(r'href="([a-z]+)\.md(#[^"]*)?"', r'href="/guides/\1\2"', rendered)
     return re.sub(r'href="([a-z./]+\.[a-z]+)"', r'href="/guides/\1"', rendered)

@@ -51,6 +51,8 @@ class Transport:
     async def stop(self) -> None:
         """End the library's work."""
         self._stop.set()
+        if self._manager is not None:  # an import under way cannot be stopped
+            await asyncio.wait([self._manager])
         if self._running is not None:
             await self._running
 
