@@ -2,10 +2,12 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -18,6 +20,7 @@ from treatybodies.web import logs
 from treatybodies.web.app import Service, create_app
 from treatybodies.web.guides.routes import FILES, NAMES, html
 
+DATA = Path(__file__).with_name("release.trig")
 Serving = Callable[[Service], AbstractContextManager[tuple[str, int]]]
 
 
@@ -170,3 +173,21 @@ def test_a_fault_is_one_line_of_the_chosen_form(log: str) -> None:
         told = json.loads(line)
         assert (told["level"], told["message"]) == ("ERROR", "broken: a\nb")
         assert told["time"].endswith("Z")
+
+
+@pytest.mark.parametrize("web_workers", ["1", "2"])
+def test_with_json_every_line_of_the_service_is_json(tmp_path: Path, web_workers: str) -> None:
+    command = [sys.executable, "-m", "treatybodies", "serve", "--data", str(DATA)]
+    command += ["--port", "0", "--workers", "2", "--web-workers", web_workers]
+    chosen = {"TREATYBODIES_LOG": "json", "TREATYBODIES_ACCESS_LOG": "true"}
+
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env={**os.environ, **chosen}
+    ) as running:
+        assert running.stderr is not None
+        ready = next(each for each in map(json.loads, running.stderr) if each["message"] == "ready")
+        httpx2.get(f"{ready['url']}/nothing")
+        running.terminate()
+        lines = [json.loads(line) for line in running.stderr]
+
+    assert "GET /nothing 404" in [each["message"] for each in lines]

@@ -230,6 +230,17 @@ def test_a_thing_is_described_with_its_sources(url: str, iri: str) -> None:
     assert "all shown" in text
 
 
+def test_of_other_things_the_english_label_is_told(pages: TestClient) -> None:
+    period = {"iri": "id/status/icrmw/BEN/2018-11-01/party"}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    asked |= {"params": {"name": "describe_thing", "arguments": period}}
+
+    answer = pages.post("/mcp", json=asked, headers={**HEADERS, "Host": "localhost"})
+
+    text = answer.json()["result"]["content"][0]["text"]
+    assert 'state:BEN skos:prefLabel "Benin"@en .' in text
+
+
 @pytest.mark.parametrize(
     ("iri", "code"), [("state:XXX", "not-found"), ("a b", "invalid-parameter")]
 )

@@ -1,6 +1,7 @@
 """Serving the graph on the web: ``treatybodies serve``."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,8 @@ from treatybodies.errors import ReleaseMissing, TreatybodiesError
 from treatybodies.paths import EDITOR, Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release, current_release
+
+OnReady = Callable[[str, tuple[str, ...]], None]
 
 
 @app.command()
@@ -56,10 +59,14 @@ def serve(
     )
     source = garden(root)
     with release_for(data or [], source, chosen) as release:
-        describe(release)
+        if chosen.log == "json":
+            tell = _log_ready(release, chosen)
+        else:
+            tell = _announce
+            describe(release)
         from treatybodies.web.serve import run
 
-        run(release, source, chosen, _announce)
+        run(release, source, chosen, tell)
 
 
 @contextmanager
@@ -103,3 +110,16 @@ def _announce(url: str, fences: tuple[str, ...]) -> None:
     console.print(f"       {url}/docs    curated endpoints")
     console.print(f"       query workers are fenced in by: {', '.join(fences) or 'nothing'}")
     console.print("       Ctrl+C stops it")
+
+
+def _log_ready(release: Release, chosen: Settings) -> OnReady:
+    """The same as a line of the log, which begins here: several web processes share its form."""
+    from treatybodies.web import logs
+
+    logs.configure(chosen)
+
+    def announce(url: str, fences: tuple[str, ...]) -> None:
+        told = {"url": url, "release": release.manifest.version, "fences": list(fences)}
+        logging.getLogger("treatybodies").info("ready", extra={logs.FIELDS: told})
+
+    return announce

@@ -3,7 +3,7 @@
 import asyncio
 
 from fastapi import Request
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from treatybodies.errors import NotInGraph, ParameterFault
 from treatybodies.namespaces import BASE
@@ -44,6 +44,7 @@ async def describe(request: Request, given: str) -> str:
     triples = [
         Triple(each.subject, each.predicate, each.object)
         for each in parse(body, format=RdfFormat.N_TRIPLES)
+        if each.subject == NamedNode(iri) or _is_english(each.object)
     ]
     if not triples and not await ask(request, own_query("exists", iri)):
         raise NotInGraph(f"The graph has nothing about <{iri}> → look for it with find_things.")
@@ -52,6 +53,11 @@ async def describe(request: Request, given: str) -> str:
     text = turtle(shown, request.app.state.prefixes)
     sources = await _sources(request, iri)
     return f"# {len(triples)} triples, {told}\n{text}\n{sources}"
+
+
+def _is_english(label: object) -> bool:
+    """Of other things only the English label is told: the model translates by itself."""
+    return not isinstance(label, Literal) or label.language in (None, "en")
 
 
 def _iri(given: str, prefixes: dict[str, str]) -> str:
