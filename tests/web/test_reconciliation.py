@@ -137,6 +137,20 @@ def test_two_things_of_one_name_are_no_match(twins: TestClient) -> None:
     assert [each["match"] for each in found] == [False, False]
 
 
+def test_one_of_two_is_no_match_when_only_one_is_shown(twins: TestClient) -> None:
+    (found,) = candidates(twins, query="CAT", limit=1)
+
+    assert found["match"] is False
+
+
+def test_all_conditions_count_on_one_property_too(pages: TestClient) -> None:
+    conditions = [{"pid": "tbo:iso3", "v": "BEN"}, {"pid": "tbo:iso3", "v": "EGY"}]
+
+    found = candidates(pages, query="Benin", properties=conditions)[0]
+
+    assert {"id": "properties", "value": 0.5} in found["features"]
+
+
 def test_a_type_tells_them_apart(twins: TestClient) -> None:
     found = candidates(twins, query="CAT", type="TreatyBody")
 

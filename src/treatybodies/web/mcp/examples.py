@@ -4,6 +4,7 @@ There are about a hundred, with a question and a sentence each: words weighed by
 find them better than an index would, and need none.
 """
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -35,14 +36,16 @@ class Example:
     words: Counter[str]
 
 
-def search(request: Request, question: str, limit: int) -> str:
+async def search(request: Request, question: str, limit: int) -> str:
     """The ``limit`` examples nearest to ``question``, each with its query."""
     if serving(request).release.manifest.served_files:
         return (
             "This service serves files of somebody else, for which there are no examples → "
             "look at describe_classes."
         )
-    found = ranked(read_examples(request.app.state.garden), question)[:limit]
+    # Reading a hundred heads takes its time, once.
+    every = await asyncio.to_thread(read_examples, request.app.state.garden)
+    found = ranked(every, question)[:limit]
     if not found:
         return "No example shares a word with the question → ask in other words, or in English."
     return "\n\n".join(map(_shown, found))

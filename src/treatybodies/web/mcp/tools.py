@@ -67,7 +67,7 @@ class SearchExamples(Tool):
 
     async def answer(self, request: Request) -> str:
         """The nearest examples."""
-        return examples.search(request, self.question, self.limit)
+        return await examples.search(request, self.question, self.limit)
 
 
 class FindThings(Tool):
