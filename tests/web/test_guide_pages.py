@@ -70,7 +70,7 @@ def test_markdown_brings_no_html_of_its_own() -> None:
 
 def test_links_between_guides_work_as_files_and_as_pages() -> None:
     assert 'href="/guides/mcp#limits"' in html("[x](mcp.md#limits)")
-    assert 'href="/guides/operating/nginx.conf"' in html("[x](operating/nginx.conf)")
+    assert 'href="operating/nginx.conf"' in html("[x](operating/nginx.conf)")
     assert 'href="/queries"' in html("[x](/queries)")
     assert 'href="https://example.org/a.md"' in html("[x](https://example.org/a.md)")
 

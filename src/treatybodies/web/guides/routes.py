@@ -94,8 +94,7 @@ def html(markdown: str) -> str:
     rendered = str(parser.renderer.render(tokens, parser.options, {}))
     rendered = rendered.replace("<pre>", '<pre tabindex="0">')  # what scrolls takes the keyboard
     # Guides link to each other's files, so that the links work where the files are read as well.
-    rendered = re.sub(r'href="([a-z]+)\.md(#[^"]*)?"', r'href="/guides/\1\2"', rendered)
-    return re.sub(r'href="([a-z./]+\.[a-z]+)"', r'href="/guides/\1"', rendered)
+    return re.sub(r'href="([a-z]+)\.md(#[^"]*)?"', r'href="/guides/\1\2"', rendered)
 
 
 async def _page(request: Request, template: str, name: str, **values: object) -> Response:
