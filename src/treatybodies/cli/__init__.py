@@ -9,6 +9,7 @@ import typer
 # Each module adds its commands to the application; their order here is that of --help.
 # isort: off
 from treatybodies.cli import build  # noqa: F401
+from treatybodies.cli import importing  # noqa: F401
 from treatybodies.cli import ask  # noqa: F401
 from treatybodies.cli import serve  # noqa: F401
 from treatybodies.cli import mcp  # noqa: F401
