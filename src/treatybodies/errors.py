@@ -8,6 +8,9 @@
     ├── BuildBusy                another process is building into the same folder
     ├── ReleaseMissing           no built release where one is needed
     ├── ReleaseDamaged           a release lacks a file, or a file does not match its manifest
+    ├── ExportFault              a published export is not what it should be
+    │   └── ExportTruncated      it ends in the middle; what was read before is kept
+    ├── SetFault                 a source set is missing, damaged or of another version
     ├── UnknownTerm              code names a term that the ontology does not declare
     ├── UnknownSymbol            a text is no document symbol of a treaty body
     ├── ParameterFault           a value given for a query's parameter does not fit its type
@@ -97,6 +100,18 @@ class ReleaseMissing(TreatybodiesError):
 
 class ReleaseDamaged(TreatybodiesError):
     """A release does not hold what its manifest says."""
+
+
+class ExportFault(TreatybodiesError):
+    """An export that was to be imported is not what its publisher's exports are."""
+
+
+class ExportTruncated(ExportFault):
+    """An export ends in the middle; an import goes on from there once the whole is at hand."""
+
+
+class SetFault(TreatybodiesError):
+    """A source set cannot be attached to a build."""
 
 
 class UnknownTerm(TreatybodiesError):

@@ -66,6 +66,8 @@ class Manifest(BaseModel):
     """SHACL results below violation."""
     files: dict[str, str]
     """File name → SHA-256, hexadecimal."""
+    sets: dict[str, str] = {}
+    """Name → digest of the source sets it holds beside the curated statements."""
     served_files: tuple[str, ...] = ()
     """Names of the RDF files it was made of by ``serve --data``; empty for the project's graph."""
 

@@ -1,6 +1,8 @@
 """Building the graph: ``treatybodies build`` and ``treatybodies check``."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,15 +16,35 @@ from treatybodies.cli.shared import (
     progress,
     settings,
 )
+from treatybodies.errors import SetFault
 from treatybodies.paths import Garden
 from treatybodies.store import Release
 
+if TYPE_CHECKING:
+    from treatybodies.pipeline.sets import SourceSet
+
 
 @app.command()
-def build(build_dir: BuildDir = None, root: Root = None) -> None:
+def build(
+    build_dir: BuildDir = None,
+    root: Root = None,
+    attached: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with",
+            help="attach this source set or UHRI export from now on",
+            metavar="SET",
+        ),
+    ] = None,
+    detached: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="detach the set of this name", metavar="NAME"),
+    ] = None,
+) -> None:
     """Build the graph, check it and make it the release in use."""
-    release = build_release(garden(root), settings(build_dir).build_dir)
-    describe(release)
+    source, folder = garden(root), settings(build_dir).build_dir
+    chosen = _choose_sets(attached or [], detached or [], source, folder)
+    describe(build_release(source, folder, chosen))
 
 
 @app.command()
@@ -41,9 +63,43 @@ def check(root: Root = None) -> None:
     console.print("[green]no violations[/]")
 
 
-def build_release(source: Garden, folder: Path) -> Release:
+def build_release(
+    source: Garden, folder: Path, sets: "Sequence[SourceSet] | None" = None
+) -> Release:
     """Build a release of ``source`` into ``folder``, telling each step."""
     from treatybodies.pipeline.build import build as run_build
 
     with progress() as steps:
-        return run_build(source, folder, steps)
+        return run_build(source, folder, steps, sets)
+
+
+def _choose_sets(
+    attached: list[Path], detached: list[str], source: Garden, folder: Path
+) -> "list[SourceSet]":
+    """The sets of the build: those attached before, without some and with others."""
+    from treatybodies.pipeline.sets import attached_sets
+
+    chosen = {each.name: each for each in attached_sets(folder)}
+    for name in detached:
+        if name not in chosen:
+            known = ", ".join(chosen) or "none"
+            raise SetFault(f"no set “{name}” is attached (attached: {known}) → leave it out")
+        del chosen[name]
+    for path in attached:
+        given = _open_set(path, source, folder)
+        chosen[given.name] = given
+    return list(chosen.values())
+
+
+def _open_set(path: Path, source: Garden, folder: Path) -> "SourceSet":
+    """The set at ``path``; an export is imported first, into the folder of imports of the build."""
+    from treatybodies.pipeline.sets import SourceSet
+
+    if path.is_dir():
+        return SourceSet(path)
+    from treatybodies.cli.uhri import read_export
+
+    imported = read_export(path, folder / "imports" / "uhri", source)
+    if imported.truncated:
+        console.print(f"[yellow]{imported.truncated}[/]", soft_wrap=True)
+    return imported.set

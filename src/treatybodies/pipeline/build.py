@@ -8,7 +8,7 @@
 Decisions are applied before derivation, so a date that is set aside never starts a status period.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -17,13 +17,15 @@ from pyoxigraph import Quad, Store
 
 from treatybodies.errors import BuildRefused, Fault, InputFaults
 from treatybodies.paths import Garden
+from treatybodies.pipeline.attaching import write_attached
 from treatybodies.pipeline.checks import Finding, run_checks
 from treatybodies.pipeline.decide import publish
 from treatybodies.pipeline.derive import derive
 from treatybodies.pipeline.describe import describe
 from treatybodies.pipeline.inputs import inputs_digest
 from treatybodies.pipeline.records import read_records, read_vocabularies
-from treatybodies.pipeline.release import build_lock, write_release
+from treatybodies.pipeline.release import build_lock, find_curated, use, write_release
+from treatybodies.pipeline.sets import SourceSet, attached_sets, remember
 from treatybodies.pipeline.shacl import ShaclReport, validate_published
 from treatybodies.pipeline.tables import read_tables
 from treatybodies.store import Release
@@ -46,19 +48,39 @@ class Checked:
         return [f"SHACL {line}" for line in self.report.violations] + found
 
 
-def build(garden: Garden, folder: Path, progress: Progress) -> Release:
-    """Build a release of ``garden`` into ``folder``.
+def build(
+    garden: Garden, folder: Path, progress: Progress, sets: Sequence[SourceSet] | None = None
+) -> Release:
+    """Build a release of ``garden`` with ``sets`` into ``folder``, and use it.
 
-    Raises `InputFaults` or `BuildRefused`, each with all that is wrong; the release in use then
-    stays as it is.
+    ``sets`` stay attached to ``folder``; where none are given, those attached before are taken.
+    Raises `InputFaults` or `BuildRefused`, each with all that is wrong, or `SetFault`; the release
+    in use and the sets attached then stay as they are.
     """
     with build_lock(folder):
-        inputs = inputs_digest(garden)
-        checked = check(garden, progress)
-        if checked.problems:
-            raise BuildRefused(checked.problems)
-        progress("writing the release")
-        return write_release(folder, checked.store, checked.report, inputs)
+        chosen = attached_sets(folder) if sets is None else list(sets)
+        for each in chosen:
+            each.check()
+        if not chosen:
+            release = _build_curated(garden, folder, progress)
+            remember(folder, chosen)
+            use(folder, release)
+            return release
+        curated = find_curated(folder, inputs_digest(garden))
+        curated = curated or _build_curated(garden, folder, progress)
+        release = write_attached(folder, curated, chosen, garden, progress)
+        remember(folder, chosen)
+        use(folder, release, curated)
+        return release
+
+
+def _build_curated(garden: Garden, folder: Path, progress: Progress) -> Release:
+    inputs = inputs_digest(garden)
+    checked = check(garden, progress)
+    if checked.problems:
+        raise BuildRefused(checked.problems)
+    progress("writing the release")
+    return write_release(folder, checked.store, checked.report, inputs)
 
 
 def check(garden: Garden, progress: Progress) -> Checked:

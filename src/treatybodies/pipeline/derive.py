@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from treatybodies.namespaces import RDF_TYPE, graph_name, tbo
 from treatybodies.paths import Garden
 from treatybodies.pipeline.calendar import FUNCTIONS
-from treatybodies.queries import read_queries
+from treatybodies.queries import QueryFile, read_queries
 from treatybodies.store import construct
 
 TITLE = NamedNode("http://purl.org/dc/terms/title")
@@ -22,17 +22,21 @@ def derive(store: Store, garden: Garden, on_rule: Callable[[str], None]) -> None
     """
     for rule in read_queries(garden.queries / "derive"):
         on_rule(rule.head.summary)
-        name = rule.name.partition("-")[2]
-        graph = graph_name(f"derived/{name}")
-        triples = construct(store, rule.text, FUNCTIONS)
-        described: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [
-            (graph, RDF_TYPE, tbo("DerivedGraph")),
-            (graph, TITLE, Literal(rule.head.summary, language="en")),
-            (graph, DESCRIPTION, Literal(" ".join(rule.head.description.split()), language="en")),
-            (graph, tbo("derivedBy"), Literal(f"queries/derive/{rule.path.name}")),
-        ]
-        statements = [(each.subject, each.predicate, each.object) for each in triples] + described
+        graph, described = describe_rule(rule, "queries/derive")
+        triples = construct(store, rule.text, FUNCTIONS) + described
         for target in (graph, DefaultGraph()):
             store.extend(
-                Quad(subject, predicate, value, target) for subject, predicate, value in statements
+                Quad(each.subject, each.predicate, each.object, target) for each in triples
             )
+
+
+def describe_rule(rule: QueryFile, folder: str) -> tuple[NamedNode, list[Triple]]:
+    """The graph of what a rule of ``folder`` yields, and what is said about that graph."""
+    graph = graph_name(f"derived/{rule.name.partition('-')[2]}")
+    description = " ".join(rule.head.description.split())
+    return graph, [
+        Triple(graph, RDF_TYPE, tbo("DerivedGraph")),
+        Triple(graph, TITLE, Literal(rule.head.summary, language="en")),
+        Triple(graph, DESCRIPTION, Literal(description, language="en")),
+        Triple(graph, tbo("derivedBy"), Literal(f"{folder}/{rule.path.name}")),
+    ]

@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from treatybodies.errors import ReleaseDamaged
+from treatybodies.errors import ReleaseDamaged, SetFault
 from treatybodies.paths import PACKAGE, Garden
+from treatybodies.pipeline.sets import attached_digests
 from treatybodies.store import CURRENT, current_release
 
 
@@ -19,18 +20,20 @@ def inputs_digest(garden: Garden) -> str:
 
 
 def is_due(garden: Garden, build: Path) -> bool:
-    """Whether ``build`` holds no release, or one of other inputs than those of ``garden``."""
+    """Whether ``build`` holds no release, or one of other inputs or sets than there are now."""
     if not (build / CURRENT).exists():
         return True
     try:
-        return current_release(build).manifest.inputs != inputs_digest(garden)
-    except ReleaseDamaged:
+        manifest = current_release(build).manifest
+        return manifest.inputs != inputs_digest(garden) or manifest.sets != attached_digests(build)
+    except (ReleaseDamaged, SetFault):
         return True
 
 
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_input(path: Path) -> bool:

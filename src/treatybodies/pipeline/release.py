@@ -59,23 +59,44 @@ def build_lock(build: Path) -> Iterator[None]:
 
 
 def write_release(build: Path, store: Store, report: ShaclReport, inputs: str) -> layout.Release:
-    """Write the release and turn ``current`` to it; an interruption leaves the old one in use."""
+    """Write the release beside the one in use, complete or not at all."""
     releases = build / layout.RELEASES
     releases.mkdir(exist_ok=True)
     draft = Path(mkdtemp(prefix=".draft-", dir=releases))
     _write_files(draft, store, report)
-    manifest = _manifest(draft, store, report, inputs)
+    return settle(build, draft, _manifest(draft, store, report, inputs))
+
+
+def find_curated(build: Path, inputs: str) -> layout.Release | None:
+    """The release of these inputs without any set, where there is one that is whole."""
+    for folder in sorted((build / layout.RELEASES).glob(f"*-{inputs[:8]}")):
+        if _is_intact(folder):
+            release = layout.Release(folder)
+            if release.manifest.inputs == inputs and not release.manifest.sets:
+                return release
+    return None
+
+
+def settle(build: Path, draft: Path, manifest: layout.Manifest) -> layout.Release:
+    """Make the complete ``draft`` a release."""
     (draft / layout.MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
     draft.chmod(0o755)
-    target = releases / f"{manifest.version}-{inputs[:8]}"
+    target = build / layout.RELEASES / f"{manifest.version}-{manifest.inputs[:8]}"
     if _is_intact(target):
         shutil.rmtree(draft)
     else:
         shutil.rmtree(target, ignore_errors=True)
         draft.rename(target)
-    _turn(build, target)
-    _prune(build, target)
     return layout.Release(target)
+
+
+def use(build: Path, release: layout.Release, *kept: layout.Release) -> None:
+    """Turn ``current`` to ``release``; an interruption before leaves the old one in use.
+
+    Old releases go, but not those ``kept``.
+    """
+    _turn(build, release.folder)
+    _prune(build, {each.folder for each in (release, *kept)})
 
 
 def _write_files(draft: Path, store: Store, report: ShaclReport) -> None:
@@ -130,11 +151,11 @@ def _turn(build: Path, target: Path) -> None:
     fresh.replace(build / layout.CURRENT)
 
 
-def _prune(build: Path, current: Path) -> None:
+def _prune(build: Path, kept: set[Path]) -> None:
     """Keep the newest releases; a reader of a deleted one keeps the files it has open."""
-    found = (each for each in (build / layout.RELEASES).iterdir() if each != current)
+    found = (each for each in (build / layout.RELEASES).iterdir() if each not in kept)
     by_age = sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)
-    for old in by_age[KEPT_RELEASES - 1 :]:
+    for old in by_age[KEPT_RELEASES - len(kept) :]:
         shutil.rmtree(old)
 
 

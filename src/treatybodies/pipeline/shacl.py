@@ -97,6 +97,11 @@ def read_shapes(folder: Path) -> Graph:
     return shapes
 
 
+def read_report(path: Path, *others: Graph) -> Graph:
+    """The report that a release holds at ``path``, with the results of ``others``."""
+    return merge([Graph().parse(path, format="nt"), *others])
+
+
 def merge(reports: Iterable[Graph]) -> Graph:
     """One report with the results of all ``reports``."""
     merged, whole = Graph(), BNode()

@@ -1,0 +1,163 @@
+"""A release with source sets: what the curated release holds, what the sets say, what follows.
+
+::
+
+    curated release ─┐
+    set, set …      ─┴▶ merged, loaded ─▶ derived (queries/sets) ─▶ checked ─▶ release
+
+The curated part passed its checks when its own release was made. Here the graphs of the sets are
+validated, and the check queries that can concern sets look at the whole.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+
+from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store
+
+from treatybodies import store as layout
+from treatybodies.errors import BuildRefused
+from treatybodies.paths import Garden
+from treatybodies.pipeline.bulk_shacl import Results, validate_graphs
+from treatybodies.pipeline.calendar import FUNCTIONS
+from treatybodies.pipeline.checks import Finding, run_checks
+from treatybodies.pipeline.derive import describe_rule
+from treatybodies.pipeline.inputs import file_digest
+from treatybodies.pipeline.merging import add_derived, curated_view, load, merge_sets
+from treatybodies.pipeline.release import CLASS_COUNTS, COUNTS, settle
+from treatybodies.pipeline.search import write_index
+from treatybodies.pipeline.sets import SourceSet
+from treatybodies.pipeline.shacl import ShaclReport, read_report, report
+from treatybodies.queries import QueryFile, read_queries
+
+RULES = "sets"
+Progress = Callable[[str], None]
+
+
+def write_attached(
+    build: Path,
+    curated: layout.Release,
+    sets: Sequence[SourceSet],
+    garden: Garden,
+    progress: Progress,
+) -> layout.Release:
+    """Write a release of ``curated`` and ``sets``; raises `BuildRefused` when its checks fail."""
+    draft = Path(mkdtemp(prefix=".draft-", dir=build / layout.RELEASES))
+    work = Path(mkdtemp(prefix=".draft-", dir=build / layout.RELEASES))
+    try:
+        manifest = _fill(draft, work, curated, sets, garden, progress)
+    except BuildRefused:
+        shutil.rmtree(draft)
+        raise
+    finally:
+        shutil.rmtree(work)
+    return settle(build, draft, manifest)
+
+
+def _fill(
+    draft: Path,
+    work: Path,
+    curated: layout.Release,
+    sets: Sequence[SourceSet],
+    garden: Garden,
+    progress: Progress,
+) -> layout.Manifest:
+    """Everything in the release but its manifest, which is returned."""
+    progress("merging " + ", ".join(_describe(each) for each in sets))
+    store = Store(str(draft / layout.STORE))
+    view = curated_view(Store.read_only(str(curated.folder / layout.STORE)))
+    statements = [each.statements for each in sets]
+    named = merge_sets(curated.dump, statements, view, work / layout.DUMP, store)
+    derived = _derive(store, garden, work, progress)
+    progress("validating the sets with SHACL")
+    results = validate_graphs(store, map(NamedNode, sorted(named)), garden)
+    progress("running the check queries")
+    _refuse(results, run_checks(store, garden))
+    progress("writing the release")
+    digest = add_derived(work / layout.DUMP, derived, draft / layout.DUMP)
+    shacl = _write_report(draft, curated, results)
+    write_index(draft / layout.SEARCH, store)
+    store.optimize()
+    store.flush()
+    return _manifest(draft, store, curated, sets, digest, shacl)
+
+
+def _describe(source: SourceSet) -> str:
+    said = source.description
+    part = "" if said.complete else ", of an export that ends in the middle"
+    return f"set {source.name} ({said.handled:,} records as of {said.as_of}{part})"
+
+
+def _derive(store: Store, garden: Garden, work: Path, progress: Progress) -> list[Path]:
+    """Run ``queries/sets/*.rq`` in the order of their numbers, each seeing those before it."""
+    derived = []
+    for rule in read_queries(garden.queries / RULES):
+        progress(f"deriving: {rule.head.summary}")
+        target = work / f"{rule.name}.nq"
+        _run_rule(store, rule, target)
+        derived.append(target)
+    return derived
+
+
+def _run_rule(store: Store, rule: QueryFile, target: Path) -> None:
+    """Write what a rule yields, sorted, and load it."""
+    triples = target.with_suffix(".nt")
+    result = store.query(rule.text, custom_functions=FUNCTIONS)
+    if not isinstance(result, QueryTriples):
+        raise TypeError(f"a CONSTRUCT query is expected: {rule.path}")
+    result.serialize(str(triples), RdfFormat.N_TRIPLES)
+    graph, described = describe_rule(rule, f"queries/{RULES}")
+    end = f" {graph} .\n".encode()
+    with triples.open("rb") as file:
+        stated = {line.removesuffix(b" .\n") for line in file}
+    stated |= {f"{triple}".encode() for triple in described}
+    lines = sorted(each for line in stated for each in (line + b" .\n", line + end))
+    body = b"".join(lines)
+    target.write_bytes(body)
+    load(store, body)
+
+
+def _refuse(results: Results, findings: Iterable[Finding]) -> None:
+    """Raise `BuildRefused` with every violation that was found."""
+    shapes = report(results.graph())
+    problems = [f"SHACL {line}" for line in (*shapes.violations, *results.left_out_violations)]
+    problems += [str(finding) for finding in findings if finding.violation]
+    if problems:
+        raise BuildRefused(problems)
+
+
+def _write_report(draft: Path, curated: layout.Release, results: Results) -> ShaclReport:
+    """The curated release's report with what the sets add."""
+    whole = report(read_report(curated.folder / layout.SHACL_TURTLE, results.graph()))
+    (draft / layout.SHACL_TURTLE).write_text(whole.turtle, "utf-8")
+    text = whole.text + "".join(f"{line}\n" for line in results.left_out)
+    (draft / layout.SHACL_TEXT).write_text(text, "utf-8")
+    return whole
+
+
+def _manifest(
+    draft: Path,
+    store: Store,
+    curated: layout.Release,
+    sets: Sequence[SourceSet],
+    digest: str,
+    shacl: ShaclReport,
+) -> layout.Manifest:
+    files = {layout.DUMP: digest}
+    for name in (layout.SHACL_TURTLE, layout.SHACL_TEXT):
+        files[name] = file_digest(draft / name)
+    rows = layout.select(store, CLASS_COUNTS)
+    days = [curated.manifest.date, *(each.description.as_of for each in sets)]
+    return layout.Manifest(
+        version=digest[:12],
+        date=max(days),
+        inputs=curated.manifest.inputs,
+        quads=len(store),
+        triples=int(layout.select_one(store, COUNTS)),
+        graphs=sum(1 for _ in store.named_graphs()),
+        classes={row[0].value: int(row[1].value) for row in rows},
+        warnings=shacl.warnings,
+        files=files,
+        sets={each.name: each.description.digest for each in sets},
+    )
