@@ -83,6 +83,8 @@ class Head(BaseModel):
     """Checks: whether a row stops the build."""
     remedy: str = ""
     """Checks: what a curator does about a row."""
+    sets: bool = False
+    """Checks: whether it also looks at releases with source sets, where it must be quick."""
     source: str = ""
     """Mappings: the graph of every row, when the table has no ``source`` column."""
     ignored: dict[str, str] = {}

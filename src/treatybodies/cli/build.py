@@ -43,7 +43,7 @@ def build(
 ) -> None:
     """Build the graph, check it and make it the release in use."""
     source, folder = garden(root), settings(build_dir).build_dir
-    chosen = _choose_sets(attached or [], detached or [], source, folder)
+    chosen = choose_sets(attached or [], detached or [], source, folder)
     describe(build_release(source, folder, chosen))
 
 
@@ -73,7 +73,7 @@ def build_release(
         return run_build(source, folder, steps, sets)
 
 
-def _choose_sets(
+def choose_sets(
     attached: list[Path], detached: list[str], source: Garden, folder: Path
 ) -> "list[SourceSet]":
     """The sets of the build: those attached before, without some and with others."""

@@ -14,17 +14,23 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store
+from pyoxigraph import QueryTriples, RdfFormat, Store
 
 from treatybodies import store as layout
 from treatybodies.errors import BuildRefused
 from treatybodies.paths import Garden
-from treatybodies.pipeline.bulk_shacl import Results, validate_graphs
+from treatybodies.pipeline.bulk_shacl import Results, validate_files
 from treatybodies.pipeline.calendar import FUNCTIONS
-from treatybodies.pipeline.checks import Finding, run_checks
+from treatybodies.pipeline.checks import Finding, run_checks_on_sets
 from treatybodies.pipeline.derive import describe_rule
 from treatybodies.pipeline.inputs import file_digest
-from treatybodies.pipeline.merging import add_derived, curated_view, load, merge_sets
+from treatybodies.pipeline.merging import (
+    Curated,
+    add_derived,
+    curated_view,
+    load_published,
+    merge_sets,
+)
 from treatybodies.pipeline.release import CLASS_COUNTS, COUNTS, settle
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.sets import SourceSet
@@ -68,14 +74,14 @@ def _fill(
     store = Store(str(draft / layout.STORE))
     view = curated_view(Store.read_only(str(curated.folder / layout.STORE)))
     statements = [each.statements for each in sets]
-    named = merge_sets(curated.dump, statements, view, work / layout.DUMP, store)
-    derived = _derive(store, garden, work, progress)
+    merge_sets(curated.dump, statements, view, work / layout.DUMP, store)
+    derived = _derive(store, garden, view, work, progress)
     progress("validating the sets with SHACL")
-    results = validate_graphs(store, map(NamedNode, sorted(named)), garden)
+    results = validate_files(store, (*statements, *derived), garden)
     progress("running the check queries")
-    _refuse(results, run_checks(store, garden))
+    _refuse(results, run_checks_on_sets(store, garden))
     progress("writing the release")
-    digest = add_derived(work / layout.DUMP, derived, draft / layout.DUMP)
+    digest = add_derived(work / layout.DUMP, derived, view, draft / layout.DUMP)
     shacl = _write_report(draft, curated, results)
     write_index(draft / layout.SEARCH, store)
     store.optimize()
@@ -89,19 +95,22 @@ def _describe(source: SourceSet) -> str:
     return f"set {source.name} ({said.handled:,} records as of {said.as_of}{part})"
 
 
-def _derive(store: Store, garden: Garden, work: Path, progress: Progress) -> list[Path]:
+def _derive(
+    store: Store, garden: Garden, view: Curated, work: Path, progress: Progress
+) -> list[Path]:
     """Run ``queries/sets/*.rq`` in the order of their numbers, each seeing those before it."""
     derived = []
     for rule in read_queries(garden.queries / RULES):
         progress(f"deriving: {rule.head.summary}")
         target = work / f"{rule.name}.nq"
         _run_rule(store, rule, target)
+        load_published(store, target, view)
         derived.append(target)
     return derived
 
 
 def _run_rule(store: Store, rule: QueryFile, target: Path) -> None:
-    """Write what a rule yields, sorted, and load it."""
+    """Write what a rule yields into its graph, sorted."""
     triples = target.with_suffix(".nt")
     result = store.query(rule.text, custom_functions=FUNCTIONS)
     if not isinstance(result, QueryTriples):
@@ -112,16 +121,18 @@ def _run_rule(store: Store, rule: QueryFile, target: Path) -> None:
     with triples.open("rb") as file:
         stated = {line.removesuffix(b" .\n") for line in file}
     stated |= {f"{triple}".encode() for triple in described}
-    lines = sorted(each for line in stated for each in (line + b" .\n", line + end))
-    body = b"".join(lines)
-    target.write_bytes(body)
-    load(store, body)
+    with target.open("wb") as file:
+        file.writelines(sorted(line + end for line in stated))
 
 
 def _refuse(results: Results, findings: Iterable[Finding]) -> None:
     """Raise `BuildRefused` with every violation that was found."""
     shapes = report(results.graph())
     problems = [f"SHACL {line}" for line in (*shapes.violations, *results.left_out_violations)]
+    problems += [
+        f"{thing} is referred to, but described nowhere → import the set again"
+        for thing in sorted(results.undescribed)
+    ]
     problems += [str(finding) for finding in findings if finding.violation]
     if problems:
         raise BuildRefused(problems)

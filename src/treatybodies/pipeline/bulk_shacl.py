@@ -1,31 +1,37 @@
 """SHACL over more statements than pySHACL takes: a compiled engine, batch by batch.
 
-The graphs of a source set each hold what one document's record says, so a batch of whole graphs
-holds all statements about its things. What they only refer to is there with its types, from the
-published view. On the examples of ``tests/shapes`` both engines find the same
-(`tests/pipeline/test_bulk_shacl.py`).
+Files are sorted, so all that a set says about a thing stands together and a batch holds it whole.
+What a batch only refers to is there with its types, from the published view. Both engines find the
+same in the examples of ``tests/shapes`` (`tests/pipeline/test_bulk_shacl.py`).
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
 
 import shacl
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 from rdflib.util import from_n3
 
-from treatybodies.namespaces import RDF_TYPE
+from treatybodies.namespaces import ID, RDF_TYPE, SCHEME, tbo
 from treatybodies.paths import Garden
 from treatybodies.pipeline.shacl import read_shapes
-from treatybodies.store import dump
 
+BUFFER = 1 << 20
 BATCH_BYTES = 32 << 20
+REFERRED = (ID.encode(), SCHEME.encode())
+"""What must be described where it is referred to, as queries/checks/dangling-reference.rq says."""
+DOCUMENT = f"<{ID}doc/".encode()
+HAS_PARAGRAPH = str(tbo("hasParagraph")).encode()
 SHOWN = 100
 """Results of one shape that the report lists; the rest is counted."""
 THREADS = 2
+Validated = tuple[list[shacl.Result], set[str]]
 _TYPE = str(RDF_TYPE).encode()
 _SUBCLASS = b"<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
@@ -37,6 +43,8 @@ class Results:
     shown: list[shacl.Result] = field(default_factory=list)
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """Severity, shape and message → results."""
+    undescribed: set[str] = field(default_factory=set)
+    """Things of ours that are referred to, but have no type."""
 
     def add(self, result: shacl.Result) -> None:
         """Count one, and keep it while there are few like it."""
@@ -75,42 +83,60 @@ def compile_shapes(shapes: Graph) -> shacl.Shapes:
     return shacl.Shapes.from_text(shapes.serialize(format="nt"), format="ntriples")
 
 
-def validate_graphs(store: Store, graphs: Iterable[NamedNode], garden: Garden) -> Results:
-    """Validate what ``graphs`` of ``store`` say about their things."""
+def validate_files(store: Store, files: Iterable[Path], garden: Garden) -> Results:
+    """Validate what sorted files of named graphs say, all of which ``store`` holds."""
     shapes = compile_shapes(read_shapes(garden.ontology / "shapes"))
     classes = _class_tree(store)
     found = Results()
+    waiting: deque[Future[Validated]] = deque()
     with ThreadPoolExecutor(THREADS) as threads:  # the engine lets go of the interpreter lock
-        batches = _batches(store, graphs)
-        for results in threads.map(lambda batch: _validate(shapes, store, classes, batch), batches):
-            for result in results:
-                found.add(result)
+        for batch in chain.from_iterable(map(_batches, files)):
+            if len(waiting) == THREADS:
+                _add(found, waiting.popleft().result())
+            waiting.append(threads.submit(_validate, shapes, store, classes, batch))
+        for each in waiting:
+            _add(found, each.result())
     return found
 
 
-def _validate(
-    shapes: shacl.Shapes, store: Store, classes: bytes, batch: bytes
-) -> list[shacl.Result]:
-    """The results about the subjects of ``batch``, not those about what it refers to."""
-    subjects, types = _context(store, batch)
+def _add(found: Results, validated: Validated) -> None:
+    results, undescribed = validated
+    found.undescribed |= undescribed
+    for result in results:
+        found.add(result)
+
+
+def _validate(shapes: shacl.Shapes, store: Store, classes: bytes, batch: bytes) -> Validated:
+    """The results about the subjects of ``batch``, and what it refers to in vain."""
+    subjects, objects = _read_things(batch)
+    types, undescribed = _read_types(store, objects - subjects)
     report = shapes.validate_text((batch + types + classes).decode(), format="ntriples")
-    return [each for each in report.results if each.focus_node.encode() in subjects]
+    results = [each for each in report.results if each.focus_node.encode() in subjects]
+    return results, undescribed
 
 
-def _context(store: Store, batch: bytes) -> tuple[set[bytes], bytes]:
-    """The subjects of ``batch``, and the types of the things that it refers to."""
+def _read_things(batch: bytes) -> tuple[set[bytes], set[bytes]]:
+    """The subjects of ``batch``, and the things that it refers to."""
     subjects, objects = set(), set()
     for line in batch.splitlines():
         subject, predicate, rest = line.split(b" ", 2)
         subjects.add(subject)
         if rest.startswith(b"<") and predicate != _TYPE:
             objects.add(rest[:-2])
-    lines = []
-    for thing in objects - subjects:
+    return subjects, objects
+
+
+def _read_types(store: Store, things: Iterable[bytes]) -> tuple[bytes, set[str]]:
+    """The published types of ``things``, and those of ours that have none."""
+    lines: list[str] = []
+    undescribed = set()
+    for thing in things:
         node = NamedNode(thing[1:-1].decode())
-        for quad in store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph()):
-            lines.append(thing + b" " + _TYPE + f" {quad.object} .\n".encode())
-    return subjects, b"".join(lines)
+        quads = list(store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph()))
+        lines += (f"{quad.triple} .\n" for quad in quads)
+        if not quads and thing[1:].startswith(REFERRED):
+            undescribed.add(node.value)
+    return "".join(lines).encode(), undescribed
 
 
 def _class_tree(store: Store) -> bytes:
@@ -120,17 +146,25 @@ def _class_tree(store: Store) -> bytes:
     return "".join(f"{quad.triple} .\n" for quad in quads).encode()
 
 
-def _batches(store: Store, graphs: Iterable[NamedNode]) -> Iterator[bytes]:
-    parts: list[bytes] = []
-    held = 0
-    for graph in graphs:
-        parts.append(dump(store, RdfFormat.N_TRIPLES, graph))
-        held += len(parts[-1])
-        if held > BATCH_BYTES:
-            yield b"".join(parts)
-            parts, held = [], 0
-    if parts:
-        yield b"".join(parts)
+def _batches(path: Path) -> Iterator[bytes]:
+    """The file's triples, in parts that each hold whatever is said about their subjects."""
+    part: list[bytes] = []
+    held, last, whole = 0, b"", True
+    with path.open("rb", BUFFER) as file:
+        for line in file:
+            triple = line.rpartition(b" <")[0]
+            subject, predicate, _ = triple.split(b" ", 2)
+            if subject != last:
+                if held > BATCH_BYTES and whole:
+                    yield b"".join(part)
+                    part, held = [], 0
+                # A document is sorted after its paragraphs, whose shape looks back at it.
+                last, whole = subject, DOCUMENT not in subject
+            whole = whole or predicate == HAS_PARAGRAPH
+            part.append(triple + b" .\n")
+            held += len(line)
+    if part:
+        yield b"".join(part)
 
 
 def _parts(result: shacl.Result) -> Iterator[tuple[URIRef, Node]]:

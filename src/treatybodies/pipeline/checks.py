@@ -23,6 +23,14 @@ class Finding:
         return f"{'violation' if self.violation else 'warning'} [{self.check}] {self.message}"
 
 
+def run_checks_on_sets(store: Store, garden: Garden) -> Iterator[Finding]:
+    """Findings of those checks that say they look at source sets too."""
+    for query in read_queries(garden.queries / "checks"):
+        if query.head.sets:
+            for row in select(store, query.text):
+                yield _finding(query, row)
+
+
 def run_checks(store: Store, garden: Garden) -> Iterator[Finding]:
     """Findings of ``queries/checks`` (each row is one) and of ``queries/expectations``."""
     for query in read_queries(garden.queries / "checks"):

@@ -56,17 +56,13 @@ def curated_view(store: Store) -> Curated:
 
 def merge_sets(
     curated: Path, sets: Iterable[Path], view: Curated, target: Path, store: Store
-) -> set[str]:
-    """Merge the curated dump and the sets into ``target`` and ``store``, each line once, sorted.
-
-    Returns the IRIs of the sets' graphs.
-    """
-    graphs: set[bytes] = set()
+) -> None:
+    """Merge the curated dump and the sets into ``target`` and ``store``, each line once, sorted."""
     with ExitStack() as stack:
         streams: list[Iterable[bytes]] = [stack.enter_context(curated.open("rb", BUFFER))]
         for path in sets:
             lines = stack.enter_context(path.open("rb", BUFFER))
-            streams.append(_publish(lines, view, graphs))
+            streams.append(_publish(lines, view))
         parts = _parts(_distinct(merge(*streams)))
         file = stack.enter_context(target.open("wb", BUFFER))
         # One part is loaded while the next is merged.
@@ -80,7 +76,6 @@ def merge_sets(
             loading = loader.submit(load, store, body)
         if loading:
             loading.result()
-    return {graph.decode() for graph in graphs}
 
 
 def load(store: Store, lines: bytes) -> None:
@@ -88,11 +83,20 @@ def load(store: Store, lines: bytes) -> None:
     store.bulk_load(input=lines, format=RdfFormat.N_QUADS)
 
 
-def add_derived(dump: Path, derived: Iterable[Path], target: Path) -> str:
-    """Merge sorted N-Quads files into a dump, writing ``target``; its SHA-256."""
+def load_published(store: Store, path: Path, view: Curated) -> None:
+    """Load a file of named graphs, and what of it is published."""
+    with path.open("rb", BUFFER) as file:
+        for part in _parts(_publish(file, view)):
+            load(store, b"".join(part))
+
+
+def add_derived(dump: Path, derived: Iterable[Path], view: Curated, target: Path) -> str:
+    """Merge files of derived statements into a dump, writing ``target``; its SHA-256."""
     whole = hashlib.sha256()
     with ExitStack() as stack:
-        streams = [stack.enter_context(path.open("rb", BUFFER)) for path in (dump, *derived)]
+        streams: list[Iterable[bytes]] = [stack.enter_context(dump.open("rb", BUFFER))]
+        for path in derived:
+            streams.append(_publish(stack.enter_context(path.open("rb", BUFFER)), view))
         file = stack.enter_context(target.open("wb", BUFFER))
         for part in _parts(_distinct(merge(*streams))):
             body = b"".join(part)
@@ -101,17 +105,14 @@ def add_derived(dump: Path, derived: Iterable[Path], target: Path) -> str:
     return whole.hexdigest()
 
 
-def _publish(lines: Iterable[bytes], view: Curated, graphs: set[bytes]) -> Iterator[bytes]:
+def _publish(lines: Iterable[bytes], view: Curated) -> Iterator[bytes]:
     """Each line of a set, its triple in the published view before the first line that states it.
 
     A triple's own line is sorted before those with a graph: a full stop comes before “<”.
     """
-    last, graph = b"", b""
+    last = b""
     for line in lines:
-        triple, _, named = line.rpartition(b" <")
-        if named != graph:
-            graph = named
-            graphs.add(named.removesuffix(b"> .\n"))
+        triple = line.rpartition(b" <")[0]
         if triple != last:
             last = triple
             if view.publishes(triple):

@@ -7,9 +7,11 @@ parser of events would have to read everything before that place again.
 
 import hashlib
 import json
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from os import SEEK_END
 from pathlib import Path
 
@@ -20,6 +22,8 @@ LONGEST_RECORD = 16 << 20
 """Characters after which a record that does not end is held to be damaged."""
 NEAR_END = 12
 """Where a cut file ends inside a word such as “false”, the decoder stops before that word."""
+_OPEN = re.compile(r"[\s,+\-.0-9eE]*")
+"""What may be left where a file is cut behind a value, or inside a number."""
 _BLANKS = " \t\r\n"
 _DECODER = json.JSONDecoder()
 
@@ -184,7 +188,16 @@ class _Window:
 
 def _is_cut(cause: json.JSONDecodeError) -> bool:
     """Whether the text may only need to go on, which a damaged one does not."""
-    open_string = cause.msg.startswith("Unterminated string")
-    if open_string and len(cause.doc) - cause.pos < LONGEST_RECORD:
-        return True
-    return cause.pos >= len(cause.doc) - NEAR_END
+    rest = cause.doc[cause.pos : cause.pos + NEAR_END]
+    if cause.msg.startswith("Unterminated string"):
+        return len(cause.doc) - cause.pos < LONGEST_RECORD
+    if cause.pos + len(rest) < len(cause.doc):
+        return False
+    words = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+    open_escape = cause.msg.startswith("Invalid \\u") and len(rest) < len("\\u0000")
+    return open_escape or _OPEN.fullmatch(rest) is not None or rest in _beginnings(words)
+
+
+@cache
+def _beginnings(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word[:end] for word in words for end in range(1, len(word)))

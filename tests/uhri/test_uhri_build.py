@@ -1,0 +1,232 @@
+"""Builds with a source set: what is published, what is remembered, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from generate import write_export
+from pyoxigraph import DefaultGraph, NamedNode, Store
+from test_uhri_import import PLAIN, UPR
+
+from treatybodies.cli.build import choose_sets
+from treatybodies.errors import BuildRefused, SetFault
+from treatybodies.importers.uhri.running import import_export
+from treatybodies.paths import Garden
+from treatybodies.pipeline.build import build
+from treatybodies.pipeline.inputs import is_due
+from treatybodies.pipeline.sets import SourceSet, attached_digests
+from treatybodies.queries import QueryFile
+from treatybodies.store import Release, current_release, select
+
+TBO = "https://w3id.org/treatybodies/ontology#"
+RECORDS = 400
+
+
+def quiet(_: str) -> None:
+    """No progress display."""
+
+
+@pytest.fixture(scope="module")
+def garden_of_vocabularies(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Garden:
+    """The vocabularies, parties, bodies and instruments: quick to build, and all a set refers to."""
+    root = tmp_path_factory.mktemp("garden")
+    (root / "ontology").symlink_to(garden.ontology)
+    (root / "queries").mkdir()
+    for name in ("sets", "api", "derive"):
+        (root / "queries" / name).symlink_to(garden.queries / name)
+    (root / "data" / "records").mkdir(parents=True)
+    tables = root / "data" / "tables"
+    tables.mkdir()
+    (tables / "uhri").symlink_to(garden.tables / "uhri")
+    for name in TABLES:
+        for suffix in (".csv", ".rq", ".schema.json"):
+            (tables / (name + suffix)).symlink_to(garden.tables / (name + suffix))
+    return Garden(root)
+
+
+TABLES = (
+    "sources",
+    "agents",
+    "parties",
+    "party_names",
+    "bodies",
+    "body_names",
+    "instruments",
+    "un_membership",
+    "treaty_texts",
+    "related_instruments",
+)
+
+
+@pytest.fixture(scope="module")
+def made(
+    garden_of_vocabularies: Garden, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, SourceSet]:
+    """A build folder with a set attached, and the set."""
+    folder = tmp_path_factory.mktemp("attached")
+    write_export(folder / "export.json", RECORDS)
+    held = import_export(folder / "export.json", folder / "set", garden_of_vocabularies).set
+    build(garden_of_vocabularies, folder / "build", quiet, [held])
+    return folder / "build", held
+
+
+@pytest.fixture(scope="module")
+def store(made: tuple[Path, SourceSet]) -> Store:
+    return current_release(made[0]).open(in_memory_quads=10**7)
+
+
+def test_the_set_is_in_the_published_view_and_in_its_graphs(
+    store: Store, made: tuple[Path, SourceSet]
+) -> None:
+    text = NamedNode(TBO + "text")
+    published = {q.triple for q in store.quads_for_pattern(None, text, None, DefaultGraph())}
+    stated = {q.triple for q in store.quads_for_pattern(None, text, None, None)}
+
+    assert len(published) == made[1].description.handled
+    assert published == stated
+
+
+def test_the_dump_is_sorted_and_holds_what_the_store_holds(made: tuple[Path, SourceSet]) -> None:
+    release = current_release(made[0])
+    lines = release.dump.read_bytes().splitlines()
+
+    on_disk = release.open(in_memory_quads=0)
+
+    assert lines == sorted(set(lines))
+    assert len(lines) == release.manifest.quads == len(on_disk)
+    assert {f"{quad} ." for quad in on_disk} == {line.decode() for line in lines}
+
+
+def test_the_manifest_names_the_set(made: tuple[Path, SourceSet]) -> None:
+    held = made[1].description
+
+    assert current_release(made[0]).manifest.sets == {"uhri": held.digest}
+
+
+def test_every_graph_has_a_source(store: Store, garden: Garden) -> None:
+    query = QueryFile(garden.queries / "checks" / "graph-without-source.rq")
+
+    assert select(store, query.text) == []
+
+
+@pytest.mark.parametrize(
+    "check", ["statement-without-evidence", "dangling-reference", "blank-node"]
+)
+def test_what_is_checked_batch_by_batch_holds_for_the_whole(
+    store: Store, garden: Garden, check: str
+) -> None:
+    query = QueryFile(garden.queries / "checks" / f"{check}.rq")
+    # The small garden lacks things that its own tables name.
+    found = [row for row in select(store, query.text) if "uhri" in str(list(row))]
+
+    assert found == []
+
+
+def test_themes_follow_from_matches(store: Store) -> None:
+    rows = select(
+        store,
+        f"SELECT ?concept WHERE {{ ?p <{TBO}hasTheme> ?t ; <{TBO}indexedAs> ?concept . "
+        "?concept <http://www.w3.org/2004/02/skos/core#relatedMatch> ?t FILTER NOT EXISTS {"
+        f"?p <{TBO}indexedAs>/(<http://www.w3.org/2004/02/skos/core#exactMatch>|"
+        "<http://www.w3.org/2004/02/skos/core#closeMatch>) ?t } }",
+    )
+    count = select(store, f"SELECT (COUNT(*) AS ?n) WHERE {{ ?p <{TBO}hasTheme> ?t }}")
+
+    assert rows == []
+    assert int(count[0]["n"].value) > RECORDS / 10
+
+
+def test_counts_are_those_of_the_recommendations(store: Store, garden: Garden) -> None:
+    """Each row of the endpoint, counted again one by one."""
+    endpoint = QueryFile(garden.queries / "api" / "theme-recommendations.rq")
+    each = QueryFile(garden.queries / "api" / "state-recommendations.rq")
+    rows = select(store, endpoint.bind({"theme": "exploitation"}))
+
+    assert rows
+    for row in rows[:10]:
+        state = row["addressee"].value.rpartition("/")[2]
+        given = {"state": state, "theme": "exploitation", "published": row["year"].value}
+        found = select(store, each.bind(given))
+        made = {
+            one["position"].value for one in found if one["class"].value == TBO + "Recommendation"
+        }
+        assert len(made) == int(row["recommendations"].value)
+
+
+def test_later_builds_keep_the_set(
+    made: tuple[Path, SourceSet], garden_of_vocabularies: Garden
+) -> None:
+    before = current_release(made[0]).folder
+
+    assert not is_due(garden_of_vocabularies, made[0])
+    assert build(garden_of_vocabularies, made[0], quiet).folder == before
+
+
+def test_a_set_whose_statements_were_changed_is_refused(
+    made: tuple[Path, SourceSet], garden_of_vocabularies: Garden, tmp_path: Path
+) -> None:
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps([PLAIN]), "utf-8")
+    held = import_export(export, tmp_path / "set", garden_of_vocabularies).set
+    with held.statements.open("a") as file:
+        file.write("\n")
+
+    with pytest.raises(SetFault, match="import the set again"):
+        build(garden_of_vocabularies, tmp_path / "build", quiet, [held])
+
+
+def test_detaching_gives_the_release_without_it(
+    garden_of_vocabularies: Garden, tmp_path: Path
+) -> None:
+    folder = tmp_path / "build"
+    plain = build(garden_of_vocabularies, folder, quiet)
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps([PLAIN, UPR | {"AnnotationId": "b"}]), "utf-8")
+    held = import_export(export, tmp_path / "set", garden_of_vocabularies).set
+
+    attached = build(garden_of_vocabularies, folder, quiet, [held])
+    chosen = choose_sets([], ["uhri"], garden_of_vocabularies, folder)
+    detached = build(garden_of_vocabularies, folder, quiet, chosen)
+
+    assert attached.manifest.quads > plain.manifest.quads
+    assert detached.manifest == plain.manifest
+    assert attached_digests(folder) == {}
+
+
+def test_a_violation_in_a_set_refuses_the_build_and_leaves_what_was(
+    garden_of_vocabularies: Garden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "build"
+    plain = build(garden_of_vocabularies, folder, quiet)
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps([UPR | {"UprCycle": "0"}]), "utf-8")
+    held = import_export(export, tmp_path / "set", garden_of_vocabularies).set
+
+    with pytest.raises(BuildRefused, match="UniversalPeriodicReview-cycleNumber"):
+        build(garden_of_vocabularies, folder, quiet, [held])
+
+    assert current_release(folder).folder == plain.folder
+    assert attached_digests(folder) == {}
+    assert not list((folder / "releases").glob(".draft-*"))
+
+
+def test_a_label_of_ours_stays_the_only_one(
+    made: tuple[Path, SourceSet], store: Store, garden: Garden
+) -> None:
+    shown: Release = current_release(made[0])
+    rows = select(
+        store,
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?thing WHERE { "
+        "?thing skos:prefLabel ?one, ?other FILTER(LANG(?one) = 'en' && LANG(?other) = 'en' "
+        "&& STR(?one) < STR(?other)) }",
+    )
+
+    assert shown.manifest.sets
+    assert rows == []
+
+
+def test_detaching_what_is_not_attached_says_so(
+    garden_of_vocabularies: Garden, tmp_path: Path
+) -> None:
+    with pytest.raises(SetFault, match="no set “uhri” is attached"):
+        choose_sets([], ["uhri"], garden_of_vocabularies, tmp_path)
