@@ -76,7 +76,7 @@ def by_engine(data: Graph) -> set[Finding]:
     return {
         (
             each.focus_node.strip("<>"),
-            each.source_shape.strip("<>").rpartition("#")[2],
+            (each.source_shape or "").strip("<>").rpartition("#")[2],
             each.severity,
             each.component,
         )

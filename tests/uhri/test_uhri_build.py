@@ -1,6 +1,7 @@
 """Builds with a source set: what is published, what is remembered, and what is refused."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def quiet(_: str) -> None:
 
 @pytest.fixture(scope="module")
 def garden_of_vocabularies(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Garden:
-    """The vocabularies, parties, bodies and instruments: quick to build, and all a set refers to."""
+    """Vocabularies, parties, bodies and instruments: quick to build, and all a set refers to."""
     root = tmp_path_factory.mktemp("garden")
     (root / "ontology").symlink_to(garden.ontology)
     (root / "queries").mkdir()
@@ -176,28 +177,27 @@ def test_a_set_whose_statements_were_changed_is_refused(
 
 
 def test_detaching_gives_the_release_without_it(
-    garden_of_vocabularies: Garden, tmp_path: Path
+    made: tuple[Path, SourceSet], garden_of_vocabularies: Garden, tmp_path: Path
 ) -> None:
     folder = tmp_path / "build"
-    plain = build(garden_of_vocabularies, folder, quiet)
-    export = tmp_path / "export.json"
-    export.write_text(json.dumps([PLAIN, UPR | {"AnnotationId": "b"}]), "utf-8")
-    held = import_export(export, tmp_path / "set", garden_of_vocabularies).set
+    shutil.copytree(made[0], folder, symlinks=True)
+    attached = current_release(folder)
 
-    attached = build(garden_of_vocabularies, folder, quiet, [held])
     chosen = choose_sets([], ["uhri"], garden_of_vocabularies, folder)
     detached = build(garden_of_vocabularies, folder, quiet, chosen)
 
-    assert attached.manifest.quads > plain.manifest.quads
-    assert detached.manifest == plain.manifest
-    assert attached_digests(folder) == {}
+    assert detached.manifest.sets == attached_digests(folder) == {}
+    assert detached.manifest.quads < attached.manifest.quads
+    assert current_release(folder).folder == detached.folder
+    assert not is_due(garden_of_vocabularies, folder)
 
 
 def test_a_violation_in_a_set_refuses_the_build_and_leaves_what_was(
-    garden_of_vocabularies: Garden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: tuple[Path, SourceSet], garden_of_vocabularies: Garden, tmp_path: Path
 ) -> None:
     folder = tmp_path / "build"
-    plain = build(garden_of_vocabularies, folder, quiet)
+    shutil.copytree(made[0], folder, symlinks=True)
+    before, sets = current_release(folder).folder, attached_digests(folder)
     export = tmp_path / "export.json"
     export.write_text(json.dumps([UPR | {"UprCycle": "0"}]), "utf-8")
     held = import_export(export, tmp_path / "set", garden_of_vocabularies).set
@@ -205,8 +205,8 @@ def test_a_violation_in_a_set_refuses_the_build_and_leaves_what_was(
     with pytest.raises(BuildRefused, match="UniversalPeriodicReview-cycleNumber"):
         build(garden_of_vocabularies, folder, quiet, [held])
 
-    assert current_release(folder).folder == plain.folder
-    assert attached_digests(folder) == {}
+    assert current_release(folder).folder == before
+    assert attached_digests(folder) == sets
     assert not list((folder / "releases").glob(".draft-*"))
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from generate import write_export
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from treatybodies.errors import ExportTruncated
-from treatybodies.importers.uhri import running
+from treatybodies.importers.uhri import reading, running
 from treatybodies.importers.uhri.exports import Export
 from treatybodies.importers.uhri.running import import_export
 from treatybodies.paths import Garden
@@ -91,7 +91,7 @@ class Outcome:
         """The values of a property of the ontology, or of another vocabulary."""
         predicate = NamedNode(term if term.startswith("http") else TBO + term)
         quads = self.store.quads_for_pattern(NamedNode(subject), predicate, None, None)
-        return {quad.object.value for quad in quads}
+        return {_value(quad.object) for quad in quads}
 
     @property
     def position(self) -> dict[str, set[str]]:
@@ -100,7 +100,7 @@ class Outcome:
         said: dict[str, set[str]] = {}
         for quad in quads:
             name = quad.predicate.value.replace("/", "#").rpartition("#")[2]
-            said.setdefault(name, set()).add(quad.object.value)
+            said.setdefault(name, set()).add(_value(quad.object))
         return said
 
     @property
@@ -110,6 +110,11 @@ class Outcome:
 
 
 Read = Callable[..., Outcome]
+
+
+def _value(term: object) -> str:
+    assert isinstance(term, NamedNode | Literal)
+    return term.value
 
 
 def test_a_record_becomes_a_position_with_all_its_links(read: Read) -> None:
@@ -329,7 +334,7 @@ def test_another_record_of_the_same_identifier_gets_a_name_of_its_own(read: Read
     assert found.counts == (2, 2, 0, 0)
     assert found.position["text"] == {PLAIN["Text"]}
     texts = found.store.quads_for_pattern(None, NamedNode(TBO + "text"), None, None)
-    assert {quad.object.value for quad in texts} == {PLAIN["Text"], "13. Another."}
+    assert {_value(quad.object) for quad in texts} == {PLAIN["Text"], "13. Another."}
 
 
 def test_unknown_fields_are_remarked_on(read: Read) -> None:
@@ -468,7 +473,7 @@ def test_a_killed_import_goes_on_from_its_last_run(
     write_export(export, 300)
     straight = import_export(export, tmp_path / "straight", garden).set
     monkeypatch.setattr(running, "RECORDS_A_RUN", 100)
-    real, calls = running.read_record, []
+    real, calls = reading.read_record, []
 
     def killed(*given: Any) -> Any:
         calls.append(given)

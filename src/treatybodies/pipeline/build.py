@@ -58,17 +58,15 @@ def build(
     in use and the sets attached then stay as they are.
     """
     with build_lock(folder):
-        chosen = attached_sets(folder) if sets is None else list(sets)
+        before = attached_sets(folder)
+        chosen = before if sets is None else list(sets)
         for each in chosen:
             each.check()
-        if not chosen:
-            release = _build_curated(garden, folder, progress)
-            remember(folder, chosen)
-            use(folder, release)
-            return release
-        curated = find_curated(folder, inputs_digest(garden))
-        curated = curated or _build_curated(garden, folder, progress)
-        release = write_attached(folder, curated, chosen, garden, progress)
+        # What is built anew for sets, or without them, needs no second look at curated data.
+        found = find_curated(folder, inputs_digest(garden)) if chosen or before else None
+        curated = release = found or _build_curated(garden, folder, progress)
+        if chosen:
+            release = write_attached(folder, curated, chosen, garden, progress)
         remember(folder, chosen)
         use(folder, release, curated)
         return release
