@@ -4,6 +4,8 @@
 
     TreatybodiesError            the message ends with what to do
     ├── InputFaults              faults in files a curator wrote: all of them, each with its place
+    ├── ImportRefused            a published page cannot be taken up: nothing is written
+    │   └── PageDamaged          something on the page cannot be read
     ├── BuildRefused             the built graph fails its checks: nothing is published
     ├── BuildBusy                another process is building into the same folder
     ├── ReleaseMissing           no built release where one is needed
@@ -80,6 +82,21 @@ class InputFaults(TreatybodiesError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class ImportRefused(TreatybodiesError):
+    """A published page is not taken up; ``reasons`` are all that speak against it."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("\n".join(self.reasons))
+
+
+class PageDamaged(ImportRefused):
+    """Something on a published page cannot be read; the reader above it adds where."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__([what])
 
 
 class BuildRefused(TreatybodiesError):

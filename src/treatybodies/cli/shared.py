@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from treatybodies.errors import BuildRefused, InputFaults, TreatybodiesError
+from treatybodies.errors import BuildRefused, ImportRefused, InputFaults, TreatybodiesError
 from treatybodies.paths import Garden, default_garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
@@ -37,6 +37,10 @@ def explain(error: TreatybodiesError) -> None:
         for part in parts:
             console.print(str(part), markup=False, soft_wrap=True)
         console.print(f"[red]{len(parts)} faults; nothing was published[/]")
+    elif isinstance(error, ImportRefused):
+        for reason in error.reasons:
+            console.print(reason, markup=False, soft_wrap=True)
+        console.print("[red]refused; no file was changed[/]")
     else:
         console.print(f"[red]error[/] {error}", soft_wrap=True)
 
