@@ -15,7 +15,8 @@ def write_together(files: dict[Path, str], read: dict[Path, str]) -> None:
     written: list[tuple[Path, Path]] = []
     try:
         for path, text in files.items():
-            written.append((_write_beside(path, text), path))
+            written.append((path.with_name(f".{path.name}.{os.getpid()}.new"), path))
+            _write_beside(path, written[-1][0], text)
         _check_unchanged(files, read)
         for new, path in written:
             new.replace(path)
@@ -30,15 +31,14 @@ def write_together(files: dict[Path, str], read: dict[Path, str]) -> None:
                 new.unlink(missing_ok=True)
 
 
-def _write_beside(path: Path, text: str) -> Path:
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+def _write_beside(path: Path, new: Path, text: str) -> None:
+    """Write ``text`` to ``new``, down to the disk, with the rights of ``path``."""
     with new.open("w", encoding="utf-8", newline="") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
     if path.exists():
         new.chmod(path.stat().st_mode)
-    return new
 
 
 def _check_unchanged(files: dict[Path, str], read: dict[Path, str]) -> None:

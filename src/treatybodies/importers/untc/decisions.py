@@ -8,6 +8,7 @@ from treatybodies.errors import Fault, InputFaults
 from treatybodies.namespaces import BASE
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
 TBO = f"{BASE}ontology#"
 SET_ASIDE = f"{BASE}scheme/decision-outcome/set-aside"
 _HEADING = (
@@ -57,7 +58,8 @@ class Decisions:
     def set_aside(self, name: str, thing: str, statement: str, graph: str, reason: str) -> None:
         """Add the decision ``name`` that sets aside ``statement`` (predicate and object)."""
         predicate, _, value = statement.partition(" ")
-        lines = (
+        self._add(
+            f"<id/decision/{name}>",
             f"    <id/decision/{name}> a tbo:Decision ;",
             f"        rdf:subject <id/{thing}> ;",
             f"        rdf:predicate {predicate} ;",
@@ -66,7 +68,19 @@ class Decisions:
             "        tbo:outcome decision-outcome:set-aside ;",
             f"        tbo:reason {Literal(reason, language='en')} .",
         )
-        if f"<id/decision/{name}>" in self.text:
+
+    def retract(self, thing: str, label: str, reason: str) -> None:
+        """Say that an act, all of whose statements are set aside, is a retracted one."""
+        self._add(
+            f"<id/{thing}> a tbo:RetractedAct",
+            f"    <id/{thing}> a tbo:RetractedAct ;",
+            f"        <{SKOS}prefLabel> {Literal(label, language='en')} ;",
+            f"        <{SKOS}note> {Literal(reason, language='en')} .",
+        )
+
+    def _add(self, name: str, *lines: str) -> None:
+        """Put ``lines`` at the end of the graph, unless ``name`` stands in the file."""
+        if name in self.text:
             return
         body, brace, rest = self.text.rpartition("}")
         heading = "" if _HEADING in body else "\n" + _HEADING

@@ -63,6 +63,8 @@ def retract(desk: Desk, row: Row) -> None:
     for name, statement in _statements(row).items():
         desk.decisions.set_aside(f"{code}-{name}", thing, statement, desk.earlier, reason)
     day, who = in_words_or_undated(row["date"]), desk.called(row["party"])
+    label = f"{who}, {_kind(row, 'treaty_actions')}, {day} (retracted)"
+    desk.decisions.retract(thing, label, reason)
     desk.say(
         Sign.WITHDRAWN,
         f"{who}: {_kind(row, 'treaty_actions')} of {day} is no more on the page",

@@ -125,9 +125,9 @@ def _compare(page: StatusPage, tables: Tables, names: Names, decisions: Decision
     desk = Desk(page, ours, tables, names, decisions, before)
     compare_head(desk)
     compare_participation(desk)
+    compare_withdrawals(desk)
     compare_statements(desk)
     compare_territories(desk)
-    compare_withdrawals(desk)
     if desk.faults:
         raise ImportRefused(desk.faults)
     return desk

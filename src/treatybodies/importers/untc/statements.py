@@ -101,7 +101,8 @@ def is_shown(desk: Desk, table: str, row: Row) -> bool:
     """Whether a statement of the party is of the act's day, or has none as the act's is implied."""
     passages = [each for each in desk.passages[row["party"]] if each.section in _READ[table]]
     if row["date_basis"] != "stated":
-        return any(each.day is None for each in passages)
+        listed = Section.ARTICLES
+        return any(each.day is None and (each.parts or each.section is listed) for each in passages)
     words = in_words_or_undated(row["date"]).casefold()
     return any(
         (each.day and each.day.isoformat() == row["date"]) or words in each.whole.casefold()
