@@ -1,8 +1,9 @@
 """Query files: SPARQL with a ``#+`` head in YAML that says what the query is for.
 
-A query with parameters holds one line such as ``VALUES (?body ?date) { (UNDEF UNDEF) }``. As it
-stands the file is valid SPARQL in which the parameters are open; `QueryFile.bind` replaces the
-UNDEFs by typed RDF terms. No value is ever pasted as text: pyoxigraph writes and escapes the term.
+A query with parameters holds a line such as ``VALUES (?body ?date) { (UNDEF UNDEF) }``, the same
+in each branch that needs it. As it stands the file is valid SPARQL in which the parameters are
+open; `QueryFile.bind` replaces the UNDEFs by typed RDF terms. No value is ever pasted as text:
+pyoxigraph writes and escapes the term.
 """
 
 import re
@@ -142,7 +143,9 @@ class QueryFile:
         row = " ".join(terms.get(name, "UNDEF") for name in self.variables)
         names = " ".join("?" + name for name in self.variables)
         bound = f"VALUES ({names}) {{ ({row}) }}"
-        return _OPEN_VALUES.sub(lambda _: bound, self.text, count=1)
+        opened = _OPEN_VALUES.search(self.text)
+        # A query that begins from what is given has the line in each of its branches.
+        return self.text.replace(opened[0], bound) if opened else self.text
 
     def example(self) -> str:
         """The query bound to its parameters' examples."""
