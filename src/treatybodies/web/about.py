@@ -1,18 +1,18 @@
 """What this graph rests on and how far it goes: sources, coverage, disagreements, rules."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from treatybodies.namespaces import BASE
 from treatybodies.queries import QueryFile, read_queries
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.labels import read_labels
-from treatybodies.web.languages import VARY, asked_language, label_language
-from treatybodies.web.pages import POLICY, render
-from treatybodies.web.releases import serving
+from treatybodies.web.languages import label_language
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.sections import Section
 from treatybodies.web.solutions import QUERIES, select
-from treatybodies.web.urls import public_base
 
 router = APIRouter(include_in_schema=False)
 _PARTS = tuple(read_queries(QUERIES / "about"))
@@ -21,15 +21,14 @@ _PARTS = tuple(read_queries(QUERIES / "about"))
 @router.get("/about")
 async def about(request: Request) -> Response:
     """The page; each table on it is a query."""
+    return await page_answer(request, partial(_page, request), "about")
+
+
+async def _page(request: Request) -> str:
     language = label_language(request)
-    version = serving(request).release.manifest.version
-    asked = asked_language(request)
-    tag = entity_tag(version, "about", language, asked, public_base(request))
-    if ready := await at_hand(request, tag):
-        return ready
     sections = [await read_part(request, query) for query in _PARTS]
     wanted = {iri for each in sections for iri in each.mentioned}
-    text = render(
+    return render(
         "about.html",
         request,
         sections=[each for each in sections if each.solutions.rows],
@@ -37,8 +36,6 @@ async def about(request: Request) -> Response:
         iri=BASE,
         language=language,
     )
-    headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
-    return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
 
 
 async def read_part(request: Request, query: QueryFile) -> Section:

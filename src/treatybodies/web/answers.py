@@ -20,6 +20,7 @@ from treatybodies.web.evaluation import evaluate
 from treatybodies.web.flights import Flights
 from treatybodies.web.leaving import unless_gone
 from treatybodies.web.orders import Result
+from treatybodies.web.releases import serving
 from treatybodies.web.urls import public_base
 from treatybodies.web.wire import Job
 
@@ -43,6 +44,11 @@ def entity_tag(release: str, *parts: object) -> str:
     """A strong entity tag of what an answer depends on; without its quotation marks."""
     described = repr((PROGRAM_VERSION, release, *parts)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(described, digest_size=16).hexdigest()
+
+
+def release_tag(request: Request, *parts: object) -> str:
+    """The entity tag of an answer from the release that this request reads."""
+    return entity_tag(serving(request).release.manifest.version, *parts)
 
 
 async def at_hand(request: Request, tag: str) -> Response | None:

@@ -16,11 +16,10 @@ from starlette.responses import JSONResponse, Response
 from treatybodies.errors import Fault, InputFaults, NotInGraph, ParameterFault
 from treatybodies.paths import Garden
 from treatybodies.queries import Parameter, QueryFile, read_queries
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.endpoints import operation
 from treatybodies.web.formats import Format
 from treatybodies.web.negotiation import negotiate
-from treatybodies.web.releases import serving
 from treatybodies.web.solutions import Solutions, ask, own_query, select
 from treatybodies.web.sparql import query_url
 from treatybodies.web.urls import public_base
@@ -132,8 +131,7 @@ class Endpoint:
             request.headers.get("accept"), _OFFERS, request.query_params.getlist("format")
         ).format
         base = public_base(request)
-        version = serving(request).release.manifest.version
-        tag = entity_tag(version, bound, page, chosen.name, base, self.path)
+        tag = release_tag(request, bound, page, chosen.name, base, self.path)
         if ready := await at_hand(request, tag):
             return ready
         await self._check_exists(request, values)

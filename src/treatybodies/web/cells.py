@@ -2,7 +2,7 @@
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from treatybodies.web.labels import Label, Labels, tail
 from treatybodies.web.languages import direction
@@ -21,7 +21,8 @@ def link(context: Context, iri: str, labels: Labels) -> Markup:
     if not linkable(path):
         return spoken(label)
     keep = context["keep"] if path.startswith("/doc/") else ""
-    return Markup('<a href="{}"{}>{}</a>').format(path + keep, attributes(label), label.text)
+    # Put together piece by piece: a page has thousands, and Markup.format takes 40 µs each.
+    return Markup(f'<a href="{escape(path + keep)}"{attributes(label)}>{escape(label.text)}</a>')
 
 
 @pass_context
@@ -30,7 +31,8 @@ def cell(context: Context, term: Term, labels: Labels) -> Markup:
     if term.is_iri:
         return link(context, term.value, labels)
     if term.datatype in _DATES:
-        return Markup('<time datetime="{0}">{0}</time>').format(term.value)
+        value = escape(term.value)
+        return Markup(f'<time datetime="{value}">{value}</time>')
     if isinstance(term.plain, bool):
         return Markup("yes" if term.plain else "no")
     return spoken(Label(term.value, term.language))

@@ -2,24 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.api import PREFIX, Endpoint
-from treatybodies.web.formats import Format, content_type
 from treatybodies.web.labels import read_labels
-from treatybodies.web.languages import VARY, asked_language, label_language
+from treatybodies.web.languages import label_language
 from treatybodies.web.lists import THEMES
-from treatybodies.web.negotiation import negotiate
-from treatybodies.web.pages import POLICY, render
-from treatybodies.web.releases import serving
-from treatybodies.web.runs import OFFERS, values_of
-from treatybodies.web.solutions import Solution, evaluate, own_file, select
-from treatybodies.web.urls import public_base
-
-_HTML = "text/html; charset=utf-8"
+from treatybodies.web.page_answers import page_answer, table_answer
+from treatybodies.web.pages import render
+from treatybodies.web.runs import values_of
+from treatybodies.web.solutions import Solution, own_file, select
 
 
 @dataclass(frozen=True)
@@ -47,11 +42,11 @@ def router_for(endpoints: Sequence[Endpoint]) -> APIRouter:
 
 async def codes(request: Request) -> Response:
     """Every code list with its codes, their definitions and how often they are used."""
+    return await page_answer(request, partial(_codes_page, request), "codes")
+
+
+async def _codes_page(request: Request) -> str:
     language = label_language(request)
-    version = serving(request).release.manifest.version
-    tag = entity_tag(version, "codes", language, asked_language(request), public_base(request))
-    if ready := await at_hand(request, tag):
-        return ready
     query = own_file("codes").text
     rows = (await select(request, query)).rows
     schemes: dict[str, list[Solution]] = {}
@@ -59,7 +54,7 @@ async def codes(request: Request) -> Response:
         schemes.setdefault(row["scheme"].value, []).append(row)
     wanted = {each.value for row in rows for each in row.values() if each.is_iri}
     labels = await read_labels(request, wanted, language)
-    text = render(
+    return render(
         "codes.html",
         request,
         schemes=dict(sorted(schemes.items(), key=lambda each: labels[each[0]].text)),
@@ -67,45 +62,37 @@ async def codes(request: Request) -> Response:
         query=query,
         language=language,
     )
-    headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
-    return await text_answer(request, text, _HTML, tag, **headers)
 
 
 def _themes(endpoint: Endpoint):  # type: ignore[no-untyped-def]  # FastAPI reads the signature
     async def themes(request: Request) -> Response:
         """The tree of themes; with ``text``, those whose names hold it."""
         values = values_of(request, endpoint.query)
-        language = label_language(request)
-        formats = [each for each in request.query_params.getlist("format") if each]
-        accept = None if formats else request.headers.get("accept")
-        chosen = negotiate(accept, OFFERS, formats).format
-        version = serving(request).release.manifest.version
-        base = public_base(request)
-        tag = entity_tag(version, THEMES.path, str(request.url.query), chosen, language, base)
-        if ready := await at_hand(request, tag):
-            return ready
-        if chosen is not Format.HTML:
-            body = await evaluate(request, endpoint.query.bind(values), chosen)
-            return await text_answer(request, body, content_type(chosen.media_type), tag)
-        bound = endpoint.query.bind({n: v for n, v in values.items() if n != "language"})
-        rows = (await select(request, bound)).rows
-        labels = await read_labels(request, {row["theme"].value for row in rows}, language)
-        text = render(
-            "themes.html",
-            request,
-            tree=tree_of(rows),
-            labels=labels,
-            text=values.get("text", ""),
-            total=len({row["theme"].value for row in rows}),
-            query=bound,
-            api=PREFIX + THEMES.path,
-            language=language,
-            kept={"text": values.get("text", "")},
-        )
-        headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
-        return await text_answer(request, text, _HTML, tag, **headers)
+        bound = endpoint.query.bind(values)
+        page = partial(_themes_page, request, endpoint, values)
+        return await table_answer(request, page, lambda: bound, THEMES.path, bound)
 
     return themes
+
+
+async def _themes_page(request: Request, endpoint: Endpoint, values: dict[str, str]) -> str:
+    language = label_language(request)
+    # Every theme has an English name; in another language some would be missing.
+    bound = endpoint.query.bind({n: v for n, v in values.items() if n != "language"})
+    rows = (await select(request, bound)).rows
+    labels = await read_labels(request, {row["theme"].value for row in rows}, language)
+    return render(
+        "themes.html",
+        request,
+        tree=tree_of(rows),
+        labels=labels,
+        text=values.get("text", ""),
+        total=len({row["theme"].value for row in rows}),
+        query=bound,
+        api=PREFIX + THEMES.path,
+        language=language,
+        kept={"text": values.get("text", "")},
+    )
 
 
 def tree_of(rows: Sequence[Solution]) -> tuple[Node, ...]:

@@ -6,7 +6,7 @@ from fastapi import Request
 from pyoxigraph import RdfFormat, parse, serialize
 from starlette.responses import Response
 
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.formats import GRAPHS, RESULTS, Format, content_type
 from treatybodies.web.negotiation import Choice
 from treatybodies.web.pages import render
@@ -22,8 +22,7 @@ MOST_GRAPHS = 1000
 async def respond(request: Request, choice: Choice) -> Response:
     """The description in the chosen format; clients query the endpoint that it names."""
     text = await describe(request)
-    version = serving(request).release.manifest.version
-    tag = entity_tag(version, "service-description", text, choice.media_type)
+    tag = release_tag(request, "service-description", text, choice.media_type)
     if ready := await at_hand(request, tag):
         return ready
     body = text if choice.format is Format.TURTLE else _converted(text, choice.format.rdf)

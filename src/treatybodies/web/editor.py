@@ -16,9 +16,8 @@ from starlette.responses import HTMLResponse, Response
 from treatybodies.namespaces import ONTOLOGY
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile, read_queries
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.answers import at_hand, entity_tag, release_tag, text_answer
 from treatybodies.web.pages import POLICY, STATIC, page
-from treatybodies.web.releases import serving
 from treatybodies.web.short import short
 from treatybodies.web.solutions import QUERIES, select
 
@@ -111,7 +110,7 @@ async def vendor(request: Request, name: str) -> Response:
 @router.get("/sparql/terms.json")
 async def terms(request: Request) -> Response:
     """What the editor completes: prefixes, classes, and properties that the data uses."""
-    tag = entity_tag(serving(request).release.manifest.version, "terms")
+    tag = release_tag(request, "terms")
     if ready := await at_hand(request, tag):
         return ready
     prefixes: dict[str, str] = request.app.state.prefixes

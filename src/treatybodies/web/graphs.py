@@ -8,11 +8,10 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from treatybodies.errors import NotInGraph, RequestMalformed
-from treatybodies.web.answers import answer, at_hand, entity_tag, shared
+from treatybodies.web.answers import answer, at_hand, release_tag, shared
 from treatybodies.web.formats import DATASETS, GRAPHS, content_type
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.openapi import GRAPH_PARAMETERS, contents
-from treatybodies.web.releases import serving
 from treatybodies.web.solutions import ask
 from treatybodies.web.sparql import check_release, fields, values
 from treatybodies.web.wire import Job
@@ -31,8 +30,7 @@ async def get_graph(request: Request) -> Response:
     pattern = _pattern(given)
     named = [value for name in ("format", "output") for value in values(given, name)]
     choice = negotiate(request.headers.get("accept"), OFFERS, named)
-    version = serving(request).release.manifest.version
-    tag = entity_tag(version, "graph", pattern, choice.media_type)
+    tag = release_tag(request, "graph", pattern, choice.media_type)
     if ready := await at_hand(request, tag):
         return ready
     if not await ask(request, f"ASK {{ {pattern} }}"):

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from treatybodies.errors import QueryStopped
 from treatybodies.queries import QueryFile
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.formats import GRAPHS, Format
 from treatybodies.web.negotiation import negotiate
-from treatybodies.web.pages import POLICY, render
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.releases import serving
 from treatybodies.web.signposts import DATASET, LICENCE, Link, head, see_other
 from treatybodies.web.solutions import own_file, parse_boolean, select
@@ -34,19 +35,18 @@ async def home(request: Request) -> Response:
     choice = negotiate(request.headers.get("accept"), (Format.HTML, *GRAPHS))
     if choice.format is not Format.HTML:
         return see_other(request, "/sparql")
-    base = public_base(request)
-    tag = entity_tag(serving(request).release.manifest.version, "home", base)
-    if ready := await at_hand(request, tag):
-        return ready
-    text = render(
+    page = partial(_page, request)
+    return await page_answer(request, page, "home", **head(request, _links(request)))
+
+
+async def _page(request: Request) -> str:
+    return render(
         "home.html",
         request,
         numbers=(await select(request, own_file("numbers").text)).rows,
         questions=_first(request.app.state.questions),
-        base=base,
+        base=public_base(request),
     )
-    headers = {**head(request, _links(request)), "Content_Security_Policy": POLICY}
-    return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
 
 
 def _links(request: Request) -> Iterator[Link]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
+from pyoxigraph import Literal
 
 from treatybodies.namespaces import BASE
 from treatybodies.web.solutions import Solution, own_query_about, select
@@ -46,15 +47,18 @@ _PLAIN = {
 }
 
 
-async def read_all_labels(request: Request, iris: Iterable[str]) -> dict[str, list[Label]]:
-    """Every label of each of ``iris`` that has one, in all languages.
+async def read_all_labels(
+    request: Request, iris: Iterable[str], language: str = ""
+) -> dict[str, list[Label]]:
+    """The labels of each of ``iris`` that has any: all, or those in ``language`` or English.
 
     Only our own things and terms have labels here: those of others are not copied.
     """
     wanted = sorted({iri for iri in iris if iri.startswith(BASE)})
     found: dict[str, list[Label]] = {}
     if wanted:
-        for row in (await select(request, own_query_about("labels", wanted))).rows:
+        spoken = f" {Literal(language)}" if language else " UNDEF"
+        for row in (await select(request, own_query_about("labels", wanted, spoken))).rows:
             label = Label(row["label"].value, row["label"].language)
             found.setdefault(row["thing"].value, []).append(label)
     return found
@@ -63,18 +67,17 @@ async def read_all_labels(request: Request, iris: Iterable[str]) -> dict[str, li
 async def read_labels(request: Request, iris: Iterable[str], language: str) -> Labels:
     """What to call each of ``iris`` for a reader of ``language``; every one has an entry."""
     wanted = set(iris)
-    return await choose_labels(request, await read_all_labels(request, wanted), wanted, language)
-
-
-async def choose_labels(
-    request: Request, found: Mapping[str, list[Label]], wanted: set[str], language: str
-) -> Labels:
-    """The label of each of ``wanted`` among those ``found``, or a name made up of its parts."""
-    labels = {iri: in_language(each, language) for iri, each in found.items()}
-    unlabelled = wanted - labels.keys()
-    ours = {iri for iri in unlabelled if iri.startswith(BASE)}
+    labels = await _given(request, wanted, language)
+    ours = {iri for iri in wanted - labels.keys() if iri.startswith(BASE)}
     labels |= await _composed(request, ours, language)
-    return labels | {iri: Label(tail(iri)) for iri in unlabelled if iri not in labels}
+    return labels | {iri: Label(tail(iri)) for iri in wanted - labels.keys()}
+
+
+async def _given(request: Request, iris: set[str], language: str) -> Labels:
+    """The label of each of ``iris`` that has one; in a third language where there is no other."""
+    found = await read_all_labels(request, iris, language)
+    found |= await read_all_labels(request, iris - found.keys())
+    return {iri: in_language(each, language) for iri, each in found.items()}
 
 
 def in_language(labels: list[Label], language: str) -> Label:
@@ -91,8 +94,8 @@ async def _composed(request: Request, iris: set[str], language: str) -> Labels:
     for row in (await select(request, own_query_about("names", sorted(iris)))).rows:
         parts.setdefault(row["thing"].value, []).append(row)
     named = {row["value"].value for rows in parts.values() for row in rows if row["value"].is_iri}
-    found = await read_all_labels(request, named)
-    labels = {iri: in_language(each, language).text for iri, each in found.items()}
+    given = await _given(request, named, language)
+    labels = {iri: label.text for iri, label in given.items()}
     return {iri: Label(", ".join(_words(rows, labels)), "") for iri, rows in parts.items()}
 
 

@@ -5,22 +5,18 @@ A list is one line of ``LISTS``. Its rows and filters are those of the endpoint 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.api import PREFIX, Endpoint
 from treatybodies.web.fields import fields_of
-from treatybodies.web.formats import Format, content_type
-from treatybodies.web.languages import VARY, label_language
-from treatybodies.web.negotiation import negotiate
-from treatybodies.web.pages import POLICY, render, with_parameters
+from treatybodies.web.languages import label_language
+from treatybodies.web.page_answers import table_answer
+from treatybodies.web.pages import render, with_parameters
 from treatybodies.web.paging import page_number
-from treatybodies.web.releases import serving
-from treatybodies.web.runs import OFFERS, Run, ordered, run, values_of
-from treatybodies.web.solutions import evaluate
-from treatybodies.web.urls import public_base
+from treatybodies.web.runs import Run, ordered, run, values_of
 
 
 @dataclass(frozen=True)
@@ -103,27 +99,16 @@ class ListPage:
         """The list as a page, as CSV or as SPARQL results."""
         query = self.endpoint.query
         values = values_of(request, query)
-        language = label_language(request)
         number = page_number(request)
-        formats = [each for each in request.query_params.getlist("format") if each]
-        accept = None if formats else request.headers.get("accept")
-        chosen = negotiate(accept, OFFERS, formats).format
-        version = serving(request).release.manifest.version
-        base = public_base(request)
-        tag = entity_tag(version, str(request.url.query), self.listing.path, chosen, language, base)
-        if ready := await at_hand(request, tag):
-            return ready
-        if chosen is not Format.HTML:
-            text = ordered(query.bind(values), self.endpoint.variables, _sort(request))
-            body = await evaluate(request, text, chosen)
-            return await text_answer(request, body, content_type(chosen.media_type), tag)
-        text = await self._page(request, values, language, number)
-        headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
-        return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
 
-    async def _page(
-        self, request: Request, values: dict[str, str], language: str, number: int
-    ) -> str:
+        def whole() -> str:
+            return ordered(query.bind(values), self.endpoint.variables, _sort(request))
+
+        page = partial(self._page, request, values, number)
+        return await table_answer(request, page, whole, self.listing.path, request.url.query)
+
+    async def _page(self, request: Request, values: dict[str, str], number: int) -> str:
+        language = label_language(request)
         query = self.endpoint.query
         spoken = {each.name for each in query.head.parameters if each.type == "language"}
         # Every thing here has an English name; in another language some would be missing.

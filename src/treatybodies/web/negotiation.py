@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from starlette.requests import Request
+
 from treatybodies.errors import NotAcceptable
 from treatybodies.web.formats import Format
 
@@ -70,6 +72,15 @@ def negotiate(accept: str | None, offers: Sequence[Format], named: Sequence[str]
     Raises `NotAcceptable`.
     """
     return _negotiated((accept or "")[:LONGEST], tuple(offers), tuple(named[:MOST_NAMED]))
+
+
+def asked_format(request: Request, offers: Sequence[Format]) -> Format:
+    """The format that ``?format=`` names; without it, what Accept prefers. Raises `NotAcceptable`.
+
+    For pages, whose links name the format: a browser's Accept header does not count beside it.
+    """
+    named = [each for each in request.query_params.getlist("format") if each]
+    return negotiate(None if named else request.headers.get("accept"), offers, named).format
 
 
 @lru_cache(maxsize=1024)

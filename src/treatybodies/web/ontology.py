@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from treatybodies.errors import NotInGraph
 from treatybodies.namespaces import BASE, ONTOLOGY, prefixes
 from treatybodies.paths import Garden
 from treatybodies.web import signposts
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.diagram import draw
 from treatybodies.web.formats import FILE_FORMATS, GRAPHS, Format, content_type
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import contents
-from treatybodies.web.pages import POLICY, render
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.releases import serving
 from treatybodies.web.signposts import Link, see_other
 from treatybodies.web.solutions import own_file, select
@@ -35,7 +36,6 @@ _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
 _VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionIRI")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_HTML = "text/html; charset=utf-8"
 
 
 @router.get("/ontology", responses=_RDF)
@@ -44,20 +44,18 @@ async def ontology(request: Request) -> Response:
     choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
     if choice.format is not Format.HTML:
         return await _graph(request, "ontology", choice)
-    return await _documentation(request)
+    signs = signposts.head(request, _links(request, "ontology", Format.HTML))
+    return await page_answer(request, partial(_documentation, request), "ontology", **signs)
 
 
-async def _documentation(request: Request) -> Response:
+async def _documentation(request: Request) -> str:
     manifest = serving(request).release.manifest
-    tag = entity_tag(manifest.version, "ontology", public_base(request))
-    if ready := await at_hand(request, tag):
-        return ready
     garden: Garden = request.app.state.garden
     groups = read_vocabulary(garden.ontology)
     kinds = [term.kind for group in groups for term in group.terms]
     rows = (await select(request, own_file("usage").text)).rows
     used = {row["property"].value: int(row["statements"].value) for row in rows}
-    text = render(
+    return render(
         "ontology.html",
         request,
         ontology=ONTOLOGY,
@@ -68,8 +66,6 @@ async def _documentation(request: Request) -> Response:
         properties=len(kinds) - kinds.count("class"),
         diagram=draw(groups),
     )
-    signs = signposts.head(request, _links(request, "ontology", Format.HTML))
-    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY, **signs)
 
 
 @router.get("/shapes", responses=_RDF)
@@ -87,14 +83,13 @@ async def show_prefixes(request: Request) -> Response:
     choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
     if choice.format is not Format.HTML:
         return await _graph(request, "prefixes", choice)
-    base, version = public_base(request), serving(request).release.manifest.version
-    tag = entity_tag(version, "prefixes", base)
-    if ready := await at_hand(request, tag):
-        return ready
-    known = prefixes(request.app.state.garden.ontology)
-    text = render("prefixes.html", request, prefixes=known)
     signs = signposts.head(request, _links(request, "prefixes", Format.HTML))
-    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY, **signs)
+    return await page_answer(request, partial(_prefixes_page, request), "prefixes", **signs)
+
+
+async def _prefixes_page(request: Request) -> str:
+    known = prefixes(request.app.state.garden.ontology)
+    return render("prefixes.html", request, prefixes=known)
 
 
 @router.get("/ontology/{version}", status_code=303, include_in_schema=False)
@@ -125,7 +120,7 @@ async def context(request: Request) -> Response:
     """The JSON-LD context: the prefixes, and every property of the ontology with its type."""
     garden: Garden = request.app.state.garden
     text = _context(garden.ontology)
-    tag = entity_tag(serving(request).release.manifest.version, "context", text)
+    tag = release_tag(request, "context", text)
     if ready := await at_hand(request, tag):
         return ready
     signs = signposts.head(request, (Link(signposts.LICENCE, "license"),))
@@ -135,8 +130,7 @@ async def context(request: Request) -> Response:
 async def _graph(request: Request, document: str, choice: Choice) -> Response:
     garden: Garden = request.app.state.garden
     body = _serialized(garden.ontology, FILES[document], choice.format)
-    base, version = public_base(request), serving(request).release.manifest.version
-    tag = entity_tag(version, document, body.hex(), choice.media_type, base)
+    tag = release_tag(request, document, body.hex(), choice.media_type, public_base(request))
     if ready := await at_hand(request, tag):
         return ready
     signs = signposts.head(request, _links(request, document, choice.format))

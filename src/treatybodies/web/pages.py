@@ -1,7 +1,7 @@
 """HTML pages, from the templates beside this module."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from treatybodies.web.cells import attributes, cell, is_number, link, spoken
 from treatybodies.web.languages import LANGUAGES, direction
 from treatybodies.web.releases import serving
+from treatybodies.web.rows import source_numbers, table_rows
 from treatybodies.web.urls import linkable, local_path
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,11 +71,6 @@ def heading(variable: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def numbered(graphs: Iterable[str], numbers: Mapping[str, int]) -> list[int]:
-    """The numbers of ``graphs`` in the page's list of sources, in their order."""
-    return sorted(numbers[each] for each in graphs)
-
-
 def with_parameters(path: str, parameters: Mapping[str, str]) -> str:
     """``path`` with a query string of those ``parameters`` that have a value."""
     given = {name: value for name, value in parameters.items() if value}
@@ -90,7 +86,9 @@ environment.globals.update(
     link=link,
     linkable=linkable,
     local_path=local_path,
+    source_numbers=source_numbers,
     spoken=spoken,
+    table_rows=table_rows,
     with_parameters=with_parameters,
 )
-environment.filters.update(heading=heading, numbered=numbered)
+environment.filters.update(heading=heading)

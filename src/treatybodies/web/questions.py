@@ -1,6 +1,7 @@
 """The questions of ``queries/questions``: each explained, with its query text and its answer."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -8,21 +9,16 @@ from starlette.responses import Response
 from treatybodies.errors import NotInGraph
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile, read_queries
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.api import Endpoint
 from treatybodies.web.examples import page_links, send_example, send_examples
 from treatybodies.web.fields import fields_of
-from treatybodies.web.formats import GRAPHS, Format, content_type
-from treatybodies.web.languages import VARY, label_language
+from treatybodies.web.formats import GRAPHS, Format
+from treatybodies.web.languages import label_language
 from treatybodies.web.negotiation import negotiate
-from treatybodies.web.pages import POLICY, render, with_parameters
+from treatybodies.web.page_answers import TABLES, page_answer, table_answer
+from treatybodies.web.pages import render, with_parameters
 from treatybodies.web.paging import page_number
-from treatybodies.web.releases import serving
-from treatybodies.web.runs import OFFERS, ordered, run, values_of, variables_of
-from treatybodies.web.solutions import evaluate
-from treatybodies.web.urls import public_base
-
-_HTML = "text/html; charset=utf-8"
+from treatybodies.web.runs import ordered, run, values_of, variables_of
 
 
 def read_questions(garden: Garden) -> dict[str, QueryFile]:
@@ -41,25 +37,26 @@ def router_for(questions: dict[str, QueryFile], endpoints: Sequence[Endpoint]) -
         choice = negotiate(request.headers.get("accept"), (Format.HTML, *GRAPHS))
         if choice.format is not Format.HTML:
             return await send_examples(request, choice)
-        tag = entity_tag(serving(request).release.manifest.version, "queries", public_base(request))
-        if ready := await at_hand(request, tag):
-            return ready
-        topics = _by_topic(questions)
-        text = render("questions.html", request, topics=topics, endpoints=endpoints)
-        headers = {**page_links(request, "queries"), "Content_Security_Policy": POLICY}
-        return await text_answer(request, text, _HTML, tag, **headers)
+        page = partial(_index, request, questions, endpoints)
+        return await page_answer(request, page, "queries", **page_links(request, "queries"))
 
     @router.get("/queries/{name}")
     async def question(request: Request, name: str) -> Response:
         """One question with its answer; as RDF, the query itself."""
         if name not in questions:
             raise NotInGraph(f"There is no question “{name[:60]}” → choose one at /queries.")
-        choice = negotiate(request.headers.get("accept"), (*OFFERS, *GRAPHS))
+        choice = negotiate(request.headers.get("accept"), (*TABLES, *GRAPHS))
         if choice.format in GRAPHS and "format" not in request.query_params:
             return await send_example(request, f"queries/{name}", choice)
         return await _answered(request, questions[name])
 
     return router
+
+
+async def _index(
+    request: Request, questions: dict[str, QueryFile], endpoints: Sequence[Endpoint]
+) -> str:
+    return render("questions.html", request, topics=_by_topic(questions), endpoints=endpoints)
 
 
 async def _answered(request: Request, query: QueryFile) -> Response:
@@ -70,22 +67,28 @@ async def _answered(request: Request, query: QueryFile) -> Response:
     asked = any(name in request.query_params for name in examples)
     used = {name: each for name, each in examples.items() if not asked or name not in open_ones}
     used |= values
-    language, number = label_language(request), page_number(request)
-    formats = [each for each in request.query_params.getlist("format") if each]
-    accept = None if formats else request.headers.get("accept")
-    chosen = negotiate(accept, OFFERS, formats).format
-    version = serving(request).release.manifest.version
-    base = public_base(request)
-    tag = entity_tag(version, query.name, str(request.url.query), chosen, language, base)
-    if ready := await at_hand(request, tag):
-        return ready
+    number = page_number(request)
+
+    def whole() -> str:
+        return ordered(query.bind(used), variables_of(query), _sort(request))
+
+    page = partial(_page, request, query, values, used, number)
+    parts = ("question", query.name, request.url.query)
+    signs = page_links(request, f"queries/{query.name}")
+    return await table_answer(request, page, whole, *parts, **signs)
+
+
+async def _page(
+    request: Request,
+    query: QueryFile,
+    values: dict[str, str],
+    used: dict[str, str],
+    number: int,
+) -> str:
+    language, sort = label_language(request), _sort(request)
     bound, variables = query.bind(used), variables_of(query)
-    sort = request.query_params.get("sort", "")
-    if chosen is not Format.HTML:
-        body = await evaluate(request, ordered(bound, variables, sort), chosen)
-        return await text_answer(request, body, content_type(chosen.media_type), tag)
     found = await run(request, query, bound, variables, used, language, number, {})
-    text = render(
+    return render(
         "question.html",
         request,
         query=query,
@@ -97,9 +100,10 @@ async def _answered(request: Request, query: QueryFile) -> Response:
         language=language,
         kept={**values, "sort": sort},
     )
-    signs = page_links(request, f"queries/{query.name}")
-    headers = {**signs, "Content_Security_Policy": POLICY, "Vary": VARY}
-    return await text_answer(request, text, _HTML, tag, **headers)
+
+
+def _sort(request: Request) -> str:
+    return request.query_params.get("sort", "")
 
 
 def _by_topic(questions: dict[str, QueryFile]) -> dict[str, list[QueryFile]]:

@@ -1,5 +1,6 @@
 """The things themselves: ``/id/…`` leads to a page or to data, as the client prefers."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -7,15 +8,16 @@ from starlette.responses import Response
 
 from treatybodies.store import Manifest
 from treatybodies.web import signposts
-from treatybodies.web.answers import answer, at_hand, entity_tag, text_answer
+from treatybodies.web.answers import answer, at_hand, release_tag
 from treatybodies.web.classes import with_superclasses
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import DATASETS, FILE_FORMATS, GRAPHS, Format, content_type
-from treatybodies.web.languages import VARY, asked_language, label_language
+from treatybodies.web.languages import asked_language, label_language
 from treatybodies.web.leaving import unless_gone
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.openapi import PROBLEM, contents
-from treatybodies.web.pages import POLICY, render
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.paging import Paging, page_number
 from treatybodies.web.releases import serving
 from treatybodies.web.schema_org import described
@@ -56,14 +58,14 @@ async def see_graph(request: Request, path: str) -> Response:
 async def show_thing(request: Request, path: str) -> Response:
     """The page of a thing: its sections, its statements with their sources, what refers to it."""
     iri = thing_iri(path)
-    base = public_base(request)
-    language = label_language(request)
     number = page_number(request)
     if "section" in request.query_params:
-        return await show_section(request, iri, language, number)
-    tag = entity_tag(_version(request), "doc", iri, base, language, asked_language(request), number)
-    if ready := await at_hand(request, tag):
-        return ready
+        return await show_section(request, iri, number)
+    return await page_answer(request, partial(_page, request, iri, number), iri, number)
+
+
+async def _page(request: Request, iri: str, number: int) -> tuple[str, dict[str, str]]:
+    base, language = public_base(request), label_language(request)
     thing = await read_thing(request, iri, language, number)
     schema = described(iri, thing.names, _all_classes(request, thing), base + local_path(iri))
     text = render(
@@ -78,12 +80,8 @@ async def show_thing(request: Request, path: str) -> Response:
         base=base,
         schema=schema,
     )
-    kind = str(schema["@type"])
-    signs = signposts.head(
-        request, signposts.of_page(_manifest(request), base, iri, _data_path(iri), kind)
-    )
-    headers = {**signs, "Content_Security_Policy": POLICY, "Vary": VARY}
-    return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
+    links = signposts.of_page(_manifest(request), base, iri, _data_path(iri), str(schema["@type"]))
+    return text, signposts.head(request, links)
 
 
 def _all_classes(request: Request, thing: Thing) -> list[str]:
@@ -102,7 +100,7 @@ async def send_data(request: Request, path: str) -> Response:
     choice = negotiate(
         None if named else request.headers.get("accept"), [named] if named else GRAPHS
     )
-    tag = entity_tag(_version(request), "data", iri, choice.media_type, public_base(request))
+    tag = release_tag(request, "data", iri, choice.media_type, public_base(request))
     if ready := await at_hand(request, tag):
         return ready
     await check_known(request, iri)
@@ -139,10 +137,6 @@ def _downloads(iri: str) -> list[tuple[str, str, str]]:
     """Short name, local URL and media type of each format of the thing's data."""
     path = _data_path(iri)
     return [(each.short, f"{path}.{each.extension}", each.media_type) for each in GRAPHS]
-
-
-def _version(request: Request) -> str:
-    return _manifest(request).version
 
 
 def _manifest(request: Request) -> Manifest:

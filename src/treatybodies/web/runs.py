@@ -8,7 +8,6 @@ from pyoxigraph import QuerySolutions, Store
 
 from treatybodies.errors import ParameterFault
 from treatybodies.queries import QueryFile
-from treatybodies.web.formats import Format
 from treatybodies.web.labels import Labels, read_labels
 from treatybodies.web.pages import with_parameters
 from treatybodies.web.paging import Paging
@@ -24,7 +23,6 @@ from treatybodies.web.solutions import (
 ROWS = 100
 OWN = ("lang", "page", "sort", "format")
 """Parameters of every table, beside those of its query."""
-OFFERS = (Format.HTML, Format.CSV, Format.JSON)
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,13 @@ from tantivy import Index, Occur, Query, Searcher
 
 from treatybodies.errors import ParameterFault
 from treatybodies.store import SEARCH
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.labels import Label, read_labels
-from treatybodies.web.languages import LANGUAGES, VARY, label_language
+from treatybodies.web.languages import LANGUAGES, label_language
 from treatybodies.web.negotiation import prefers_html
 from treatybodies.web.openapi import PROBLEM, parameter
-from treatybodies.web.pages import POLICY, render
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.paging import Paging, page_number
 from treatybodies.web.problems import Row, problem
 from treatybodies.web.releases import serving
@@ -87,22 +88,29 @@ async def search(request: Request) -> Response:
     if not folder.is_dir():
         detail = "The release was built without one → run: treatybodies build, and serve that."
         return problem(request, NO_INDEX, detail)
-    language, number = label_language(request), page_number(request)
+    number = page_number(request)
     html = prefers_html(
         request.headers.get("accept")
     ) and "json" not in request.query_params.getlist("format")
-    version = serving(request).release.manifest.version
-    tag = entity_tag(version, str(request.url.query), html, language, public_base(request))
+    narrowed = _narrowed(request)
+
+    async def page() -> str:
+        found = await asyncio.to_thread(find, folder, text, *narrowed)
+        return await _page(request, text, found, number)
+
+    if html:
+        return await page_answer(request, page, "search", request.url.query)
+    tag = release_tag(request, "search", request.url.query, public_base(request))
     if ready := await at_hand(request, tag):
         return ready
-    found = await asyncio.to_thread(find, folder, text, *_narrowed(request))
-    shown = found.matches[(number - 1) * ROWS : number * ROWS]
-    if not html:
-        body = _document(request, text, found, shown)
-        return await text_answer(request, body, "application/json", tag, Vary=VARY)
-    page = await _page(request, text, found, shown, language, number)
-    headers = {"Content_Security_Policy": POLICY, "Vary": VARY}
-    return await text_answer(request, page, "text/html; charset=utf-8", tag, **headers)
+    found = await asyncio.to_thread(find, folder, text, *narrowed)
+    body = _document(request, text, found, found.matches[_rows(number)])
+    return await text_answer(request, body, "application/json", tag)
+
+
+def _rows(number: int) -> slice:
+    """Which matches page ``number`` shows."""
+    return slice((number - 1) * ROWS, number * ROWS)
 
 
 def find(folder: Path, text: str, language: str = "", kind: str = "") -> Found:
@@ -240,9 +248,8 @@ def _document(request: Request, text: str, found: Found, shown: Sequence[Match])
     return json.dumps(body, ensure_ascii=False)
 
 
-async def _page(
-    request: Request, text: str, found: Found, shown: Sequence[Match], language: str, number: int
-) -> str:
+async def _page(request: Request, text: str, found: Found, number: int) -> str:
+    language, shown = label_language(request), found.matches[_rows(number)]
     named = {each.thing for each in shown} | {each.kind for each in shown}
     labels = await read_labels(request, named, language)
     narrowing = {name: request.query_params.get(name, "") for name in ("in", "class")}

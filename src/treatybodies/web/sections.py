@@ -7,7 +7,7 @@ column. A variable ``fact`` is not shown: it names the thing on whose evidence t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from fastapi import Request
@@ -16,7 +16,7 @@ from treatybodies.namespaces import GRAPH
 from treatybodies.queries import QueryFile, read_queries
 from treatybodies.web.cells import is_number
 from treatybodies.web.classes import with_superclasses
-from treatybodies.web.solutions import QUERIES, Solution, Solutions, select, sliced
+from treatybodies.web.solutions import QUERIES, Solutions, select, sliced
 
 SECTIONS = QUERIES / "sections"
 FACT = "fact"
@@ -37,13 +37,13 @@ class Section:
     solutions: Solutions
     more: bool
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The variables that are shown: those that some row binds."""
-        bound = {name for row in self.solutions.rows for name in row}
+        bound = set().union(*self.solutions.rows)
         return tuple(each for each in self.solutions.variables if each in bound and each != FACT)
 
-    @property
+    @cached_property
     def numeric(self) -> set[str]:
         """The columns that hold nothing but numbers."""
         rows = self.solutions.rows
@@ -53,7 +53,7 @@ class Section:
             if all(is_number(row[name]) for row in rows if name in row)
         }
 
-    @property
+    @cached_property
     def spans(self) -> list[dict[str, int]]:
         """For each row, how many rows each of its first cells spans: 0 where one above goes on.
 
@@ -73,7 +73,7 @@ class Section:
                 spans[starts[name]][name] += int(same)
         return spans
 
-    @property
+    @cached_property
     def facts(self) -> set[str]:
         """The things on whose evidence the rows rest."""
         return {row[FACT].value for row in self.solutions.rows if FACT in row}
@@ -81,8 +81,9 @@ class Section:
     @property
     def mentioned(self) -> set[str]:
         """The IRIs that the rows show."""
-        rows = self.solutions.rows
-        return {row[name].value for row in rows for name in self.columns if _is_iri(row, name)}
+        shown = set(self.columns)
+        cells = (cell for row in self.solutions.rows for cell in row.items())
+        return {term.value for name, term in cells if term.is_iri and name in shown}
 
 
 def sections_of(ontology: Path, iri: str, classes: Iterable[str]) -> list[QueryFile]:
@@ -110,10 +111,6 @@ async def read_section(
         solutions=Solutions(solutions.variables, solutions.rows[:rows]),
         more=len(solutions.rows) > rows,
     )
-
-
-def _is_iri(row: Solution, name: str) -> bool:
-    return name in row and row[name].is_iri
 
 
 @cache

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from fastapi import Request
 from pyoxigraph import NamedNode
@@ -32,9 +33,8 @@ _INTEGERS = frozenset(
 _NUMBERS = frozenset(_XSD + name for name in ("decimal", "double", "float"))
 
 
-@dataclass(frozen=True)
-class Term:
-    """One RDF term of a solution."""
+class Term(NamedTuple):
+    """One RDF term of a solution; pages make thousands, so it is no dataclass."""
 
     value: str
     is_iri: bool = False
@@ -124,10 +124,15 @@ def own_query(name: str, thing: str) -> str:
     return own_file(name).bind({"thing": thing})
 
 
-def own_query_about(name: str, things: Sequence[str]) -> str:
-    """The query file ``name``, bound to several IRIs at once."""
-    rows = " ".join(f"({NamedNode(iri)})" for iri in things)
-    return own_file(name).text.replace("{ (UNDEF) }", f"{{ {rows} }}", 1)
+def own_query_about(name: str, things: Sequence[str], more: str = "") -> str:
+    """The query file ``name``, bound to several IRIs at once.
+
+    ``more`` are the values of its other parameters, as SPARQL writes them.
+    """
+    query = own_file(name)
+    opened = f"{{ ({' '.join(['UNDEF'] * len(query.variables))}) }}"
+    rows = " ".join(f"({NamedNode(iri)}{more})" for iri in things)
+    return query.text.replace(opened, f"{{ {rows} }}", 1)
 
 
 _FILES: dict[str, QueryFile] = {}

@@ -8,10 +8,9 @@ from starlette.responses import Response
 
 from treatybodies.namespaces import ID
 from treatybodies.symbols import Symbol, iri_path, parse_symbol
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.api import PREFIX
 from treatybodies.web.openapi import PROBLEM
-from treatybodies.web.releases import serving
 from treatybodies.web.solutions import ask, own_query
 
 router = APIRouter(prefix=PREFIX, tags=["Document symbols"])
@@ -51,7 +50,7 @@ _OPERATION: dict[str, Any] = {
 async def explain_symbol(request: Request) -> Response:
     """What does a document symbol say?"""
     parsed = parse_symbol(request.path_params["symbol"])
-    tag = entity_tag(serving(request).release.manifest.version, "symbol", parsed.text)
+    tag = release_tag(request, "symbol", parsed.text)
     if ready := await at_hand(request, tag):
         return ready
     iri = f"{ID}doc/{iri_path(parsed)}"

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from treatybodies.errors import NotInGraph
 from treatybodies.namespaces import BASE, ONTOLOGY
-from treatybodies.web.labels import Label, Labels, choose_labels, read_all_labels
+from treatybodies.web.labels import Label, Labels, read_all_labels, read_labels
 from treatybodies.web.sections import Section, read_section, sections_of
 from treatybodies.web.solutions import Solution, Term, ask, own_query, select, sliced
 from treatybodies.web.sources import Source, named_by, read_graphs_of, read_sources
@@ -20,7 +20,7 @@ from treatybodies.web.withdrawn import check_not_withdrawn
 MOST_STATEMENTS = 1000
 PAGE = 50
 """Incoming links on one page."""
-AT_ONCE = 2
+AT_ONCE = 3
 """Queries of one page that run beside each other: more would crowd out other readers."""
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _NAMES = (
@@ -102,26 +102,26 @@ async def check_known(request: Request, iri: str) -> None:
 async def read_thing(request: Request, iri: str, language: str, page: int = 1) -> Thing:
     """The thing ``iri`` for a reader of ``language``; raises `NotInGraph` or `Withdrawn`."""
     await check_not_withdrawn(request, iri)
-    statements = (await select(request, own_query("statements", iri))).rows
+    about = await at_most(AT_ONCE, _about(request, iri, page))
+    statements, evidence, decisions, counted, incoming = about
     if not statements:
         await check_known(request, iri)
     classes = tuple(row["value"].value for row in statements if row["property"].value == RDF_TYPE)
     queries = sections_of(request.app.state.garden.ontology, iri, classes)
     work = [partial(read_section, request, query, iri) for query in queries]
     sections = [each for each in await at_most(AT_ONCE, work) if each.solutions.rows]
-    evidence, decisions, counted, incoming = await at_most(AT_ONCE, _about(request, iri, page))
-    facts = await read_graphs_of(request, {fact for each in sections for fact in each.facts})
-    graphs = {row["graph"].value for row in evidence} | set().union(*facts.values())
-    sources = await read_sources(request, graphs)
-    rows = [*statements, *evidence, *incoming, *counted]
-    wanted = {iri, *_mentioned(rows), *(each for part in sections for each in part.mentioned)}
-    wanted |= named_by(sources.values())
-    found = await read_all_labels(request, wanted)
-    labels = await choose_labels(request, found, wanted, language)
+    mentioned = {iri, *_mentioned([*statements, *evidence, *incoming, *counted])}
+    mentioned = mentioned.union(*(each.mentioned for each in sections))
+    names, labels, (facts, sources) = await asyncio.gather(
+        read_all_labels(request, [iri]),
+        read_labels(request, mentioned, language),
+        _sources(request, sections, evidence),
+    )
+    labels |= await read_labels(request, named_by(sources.values()) - labels.keys(), language)
     return Thing(
         iri=iri,
         label=labels[iri],
-        names=tuple(found.get(iri, ())),
+        names=tuple(names.get(iri, ())),
         classes=classes,
         sections=tuple(sections),
         properties=tuple(_properties(statements[:MOST_STATEMENTS], evidence, decisions, labels)),
@@ -134,6 +134,15 @@ async def read_thing(request: Request, iri: str, language: str, page: int = 1) -
         sources=sources,
         facts=facts,
     )
+
+
+async def _sources(
+    request: Request, sections: Iterable[Section], evidence: Iterable[Solution]
+) -> tuple[dict[str, list[str]], dict[str, Source]]:
+    """The graphs that speak about each fact of ``sections``; what they and ``evidence``'s are."""
+    facts = await read_graphs_of(request, {fact for each in sections for fact in each.facts})
+    graphs = {row["graph"].value for row in evidence} | set().union(*facts.values())
+    return facts, await read_sources(request, graphs)
 
 
 async def at_most(number: int, work: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
@@ -154,6 +163,7 @@ def _about(
         return (await select(request, query)).rows
 
     queries = (
+        own_query("statements", iri),
         own_query("evidence", iri),
         own_query("decisions", iri),
         own_query("incoming-count", iri),

@@ -1,5 +1,6 @@
 """``/pictures``: the list, and a page for each picture."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,8 @@ from starlette.responses import Response
 
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
-from treatybodies.web.pages import POLICY, environment, render
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import environment, render
 from treatybodies.web.pictures import (
     committee_timeline,
     links,
@@ -25,7 +26,6 @@ from treatybodies.web.urls import public_base
 
 environment.globals["pictures_of"] = links.pictures_of
 router = APIRouter(include_in_schema=False, default_response_class=Response)
-_HTML = "text/html; charset=utf-8"
 PICTURES = (
     Picture(
         "parties-map",
@@ -71,11 +71,11 @@ PICTURES = (
 @router.get("/pictures/")
 async def index(request: Request) -> Response:
     """Which pictures there are."""
-    tag = entity_tag(_version(request), "pictures", public_base(request))
-    if ready := await at_hand(request, tag):
-        return ready
-    text = render("pictures/index.html", request, pictures=PICTURES)
-    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+    return await page_answer(request, partial(_index, request), "pictures")
+
+
+async def _index(request: Request) -> str:
+    return render("pictures/index.html", request, pictures=PICTURES)
 
 
 def _add(picture: Picture) -> None:
@@ -83,12 +83,8 @@ def _add(picture: Picture) -> None:
         garden: Garden = request.app.state.garden
         query = QueryFile(garden.queries / "pictures" / f"{picture.name}.rq")
         values = _values(request, picture, query)
-        tag = entity_tag(_version(request), "picture", picture.name, values, public_base(request))
-        if ready := await at_hand(request, tag):
-            return ready
-        await check_exists(request, query, values)
-        text = await _rendered(request, picture, query, values)
-        return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+        page = partial(_rendered, request, picture, query, values)
+        return await page_answer(request, page, "picture", picture.name, values)
 
     router.add_api_route(f"/pictures/{picture.name}", show, methods=["GET"], name=picture.name)
 
@@ -106,6 +102,7 @@ def _values(request: Request, picture: Picture, query: QueryFile) -> Values:
 
 
 async def _rendered(request: Request, picture: Picture, query: QueryFile, values: Values) -> str:
+    await check_exists(request, query, values)
     drawing = await picture.draw(request, query, values)
     address: dict[str, Any] = {"query": drawing.query}
     return render(
@@ -120,7 +117,3 @@ async def _rendered(request: Request, picture: Picture, query: QueryFile, values
         csv_path=f"/sparql?{urlencode({**address, 'format': 'text/csv'})}",
         **drawing.shapes,
     )
-
-
-def _version(request: Request) -> str:
-    return serving(request).release.manifest.version
