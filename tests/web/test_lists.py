@@ -28,11 +28,11 @@ def test_a_list_shows_columns_of_its_endpoint(pages: TestClient, listing: object
 
 def test_filters_narrow_a_list(pages: TestClient) -> None:
     everything = pages.get("/states")
-    assert "3 rows" in everything.text
+    assert "Rows: 3" in everything.text
     west = pages.get("/states?region=011&text=&group=").text
-    assert "2 rows" in west
+    assert "Rows: 2" in west
     assert '<option value="011" selected>Western Africa</option>' in west
-    assert "1 row " in pages.get("/states?region=011&text=ben").text
+    assert "Rows: 1 " in pages.get("/states?region=011&text=ben").text
     assert "Nothing fits" in pages.get("/states?region=999").text
 
 
@@ -108,7 +108,7 @@ def test_the_ontology_page_documents_every_term(pages: TestClient) -> None:
     for term in (term for group in groups for term in group.terms):
         assert f'id="{term.name}"' in text, term.name
     assert "<svg" in text
-    assert "3 things" in text  # States, live
+    assert "Things: 3" in text  # States, live
     assert "tbs:Person-nationality" in text
 
 

@@ -126,7 +126,7 @@ def test_words_are_folded(text: str, words: list[str]) -> None:
 
 def test_the_pager_of_results(pages: TestClient, service: Callable[..., TestClient]) -> None:
     text = pages.get("/search?q=c").text
-    assert re.search(r'role="status">\d+ things', text)
+    assert re.search(r'role="status">Things found: \d+', text)
 
 
 def test_the_index_is_read_without_writing_beside_it(release: Release, tmp_path: Path) -> None:

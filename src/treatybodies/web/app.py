@@ -32,6 +32,7 @@ from treatybodies.web import (
     questions,
     resources,
     search,
+    shacl_report,
     sparql,
     symbol,
 )
@@ -110,7 +111,7 @@ def create_app(
     _follow_cache(metrics, application.state.cache)
     pin = application.state.releases.pin
     application.front = Front(application, pin(sparql.application), pin(application.dispatch))
-    pages = (editor, pictures, home, resources, ontology, search, about)
+    pages = (editor, pictures, home, resources, ontology, shacl_report, search, about)
     for module in (*pages, dataset, monitoring, sparql, graphs, reconcile, guides):
         application.include_router(module.router)
     application.include_router(symbol.router)

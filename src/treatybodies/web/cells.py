@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from treatybodies.web.labels import Label, Labels, tail
 from treatybodies.web.languages import direction
+from treatybodies.web.phrases import t
 from treatybodies.web.solutions import Term
 from treatybodies.web.urls import linkable, local_path
 
@@ -19,10 +20,12 @@ def link(context: Context, iri: str, labels: Labels) -> Markup:
     label = labels.get(iri) or Label(tail(iri))
     path = local_path(iri)
     if not linkable(path):
-        return spoken(label)
+        return spoken(context, label)
     keep = context["keep"] if path.startswith("/doc/") else ""
     # Put together piece by piece: a page has thousands, and Markup.format takes 40 µs each.
-    return Markup(f'<a href="{escape(path + keep)}"{attributes(label)}>{escape(label.text)}</a>')
+    return Markup(
+        f'<a href="{escape(path + keep)}"{attributes(context, label)}>{escape(label.text)}</a>'
+    )
 
 
 @pass_context
@@ -34,13 +37,14 @@ def cell(context: Context, term: Term, labels: Labels) -> Markup:
         value = escape(term.value)
         return Markup(f'<time datetime="{value}">{value}</time>')
     if isinstance(term.plain, bool):
-        return Markup("yes" if term.plain else "no")
-    return spoken(Label(term.value, term.language))
+        return t(context, "yes" if term.plain else "no")
+    return spoken(context, Label(term.value, term.language))
 
 
-def spoken(label: Label) -> Markup:
+@pass_context
+def spoken(context: Context, label: Label) -> Markup:
     """The text of ``label``, marked with its language when that is not the page's."""
-    marked = attributes(label)
+    marked = attributes(context, label)
     return (
         Markup("<span{}>{}</span>").format(marked, label.text)
         if marked
@@ -48,12 +52,15 @@ def spoken(label: Label) -> Markup:
     )
 
 
-def attributes(label: Label) -> Markup:
+@pass_context
+def attributes(context: Context, label: Label) -> Markup:
     """``lang`` and, for text from right to left, ``dir``, where the page's do not fit."""
-    if label.language in ("", "en"):
+    language: str = context["language"]
+    if label.language in ("", language):
         return Markup("")
     lang = Markup(' lang="{}"').format(label.language)
-    return lang + Markup(' dir="rtl"') if direction(label.language) == "rtl" else lang
+    way = direction(label.language)
+    return lang if way == direction(language) else lang + Markup(' dir="{}"').format(way)
 
 
 def is_number(term: Term) -> bool:

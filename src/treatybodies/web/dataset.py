@@ -1,5 +1,7 @@
 """The dataset as a thing of its own: ``/dataset``, VoID at its well-known place, and their page."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -7,13 +9,14 @@ from treatybodies.errors import NotInGraph
 from treatybodies.queries import read_queries
 from treatybodies.web import signposts
 from treatybodies.web.about import read_part
-from treatybodies.web.answers import answer, at_hand, entity_tag, shared, text_answer
+from treatybodies.web.answers import answer, at_hand, entity_tag, release_tag, shared, text_answer
 from treatybodies.web.formats import FILE_FORMATS, GRAPHS, Format, content_type
 from treatybodies.web.labels import read_labels
-from treatybodies.web.languages import VARY, asked_language, label_language
+from treatybodies.web.languages import label_language
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import contents
-from treatybodies.web.pages import POLICY, render
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.releases import serving
 from treatybodies.web.schema_org import compacted
 from treatybodies.web.signposts import DATASET, LICENCE, PAGE_KIND, Link, see_other
@@ -40,15 +43,16 @@ async def see_dataset(request: Request) -> Response:
 async def show_dataset(request: Request) -> Response:
     """The page of the dataset: its numbers are those of VoID, its parts are queries."""
     _check_described(request)
-    base, language = public_base(request), label_language(request)
-    version = serving(request).release.manifest.version
-    tag = entity_tag(version, "dataset", base, language, asked_language(request))
-    if ready := await at_hand(request, tag):
-        return ready
+    signs = signposts.head(request, _page_links(public_base(request)))
+    return await page_answer(request, partial(_page, request), "dataset", **signs)
+
+
+async def _page(request: Request) -> str:
+    language = label_language(request)
     sections = [await read_part(request, query) for query in _PARTS]
     mentioned = {iri for each in sections for iri in each.mentioned}
     schema = await evaluate(request, own_file("dataset-schema").text, Format.JSON_LD)
-    text = render(
+    return render(
         "dataset.html",
         request,
         sections=[each for each in sections if each.solutions.rows],
@@ -58,9 +62,6 @@ async def show_dataset(request: Request) -> Response:
         schema=compacted(schema),
         language=language,
     )
-    signs = signposts.head(request, _page_links(base))
-    headers = {**signs, "Content_Security_Policy": POLICY, "Vary": VARY}
-    return await text_answer(request, text, "text/html; charset=utf-8", tag, **headers)
 
 
 @router.get("/dataset.linkset.json", include_in_schema=False)
@@ -69,7 +70,7 @@ async def send_linkset(request: Request) -> Response:
     _check_described(request)
     base = public_base(request)
     text = signposts.linkset(base + PAGE, _page_links(base))
-    tag = entity_tag(serving(request).release.manifest.version, "linkset", text)
+    tag = release_tag(request, "linkset", text)
     if ready := await at_hand(request, tag):
         return ready
     return await text_answer(request, text, signposts.LINKSET, tag)

@@ -17,7 +17,8 @@ from treatybodies.namespaces import ONTOLOGY
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile, read_queries
 from treatybodies.web.answers import at_hand, entity_tag, release_tag, text_answer
-from treatybodies.web.pages import POLICY, STATIC, page
+from treatybodies.web.languages import VARY
+from treatybodies.web.pages import POLICY, STATIC, page, serves_files
 from treatybodies.web.short import short
 from treatybodies.web.solutions import QUERIES, select
 
@@ -38,9 +39,14 @@ WHERE {
 }
 ORDER BY ?name
 """
+ANY_QUERY = """SELECT ?subject ?property ?value
+WHERE { ?subject ?property ?value }
+LIMIT 100
+"""
+"""To begin with where files of any kind are served."""
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Vary": "Accept, Accept-Encoding",
+    "Vary": VARY,
     "Content-Security-Policy": SCRIPT_POLICY,
 }
 _LISTS = ("classes", "properties")
@@ -77,7 +83,7 @@ def query_page(
         status,
         {**_HEADERS, **(headers or {})},
         query=query,
-        topics=_topics(garden),
+        topics=() if serves_files(request) else _topics(garden),
         version=_digest("editor.js"),
         **values,
     )
@@ -87,7 +93,7 @@ def asked_question(request: Request) -> str:
     """The query of the question that ``?question=`` names; without it, an example."""
     name = request.query_params.get("question")
     if name is None:
-        return FIRST_QUERY
+        return ANY_QUERY if serves_files(request) else FIRST_QUERY
     garden: Garden = request.app.state.garden
     questions = (each for _, group in _topics(garden) for each in group)
     found = next((each for each in questions if each.name == name), None)

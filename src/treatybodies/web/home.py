@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from fastapi import APIRouter, Request
+from pyoxigraph import NamedNode
 from starlette.responses import JSONResponse, Response
 
 from treatybodies.errors import QueryStopped
@@ -12,7 +13,7 @@ from treatybodies.queries import QueryFile
 from treatybodies.web.formats import GRAPHS, Format
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.page_answers import page_answer
-from treatybodies.web.pages import render
+from treatybodies.web.pages import render, serves_files
 from treatybodies.web.releases import serving
 from treatybodies.web.signposts import DATASET, LICENCE, Link, head, see_other
 from treatybodies.web.solutions import own_file, parse_boolean, select
@@ -21,6 +22,8 @@ from treatybodies.web.wire import Job
 
 router = APIRouter()
 READY_SECONDS = 2.0
+MOST_CLASSES = 100
+"""As many as ``classes.rq`` gives."""
 FIRST = (
     "parties-and-since-when",
     "core-treaties-not-joined",
@@ -40,6 +43,8 @@ async def home(request: Request) -> Response:
 
 
 async def _page(request: Request) -> str:
+    if serves_files(request):
+        return await _files_page(request)
     return render(
         "home.html",
         request,
@@ -58,6 +63,30 @@ def _links(request: Request) -> Iterator[Link]:
         yield Link(base + "/.well-known/void", "describedby", Format.TURTLE.media_type)
         yield Link(DATASET, "item")
         yield Link(LICENCE, "license")
+
+
+async def _files_page(request: Request) -> str:
+    """What is served instead of the project's own graph: which files, with which classes."""
+    return render(
+        "files.html",
+        request,
+        classes=(await select(request, own_file("classes").text)).rows,
+        most=MOST_CLASSES,
+        things_of=_things_of,
+        base=public_base(request),
+    )
+
+
+def _things_of(kind: str) -> str:
+    """A query for the things of the class ``kind``, to begin with."""
+    named = NamedNode(kind)
+    return f"""SELECT DISTINCT ?thing
+WHERE {{
+  {{ ?thing a {named} }}
+  UNION {{ GRAPH ?graph {{ ?thing a {named} }} }}
+}}
+ORDER BY ?thing
+"""
 
 
 def _first(questions: Mapping[str, QueryFile]) -> list[QueryFile]:

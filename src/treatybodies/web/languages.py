@@ -29,6 +29,14 @@ def label_language(request: Request) -> str:
     return asked_language(request) or _accepted(request.headers.get("accept-language", ""))
 
 
+def page_language(request: Request) -> str:
+    """The language of a page that is shown in any case: of what is no language here, English."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return "en" if asked else _accepted(request.headers.get("accept-language", ""))
+
+
 def direction(language: str) -> str:
     """The value of HTML's ``dir`` for text in ``language``."""
     return "rtl" if language.split("-")[0] in ("ar", "fa", "he", "ur") else "ltr"

@@ -103,7 +103,7 @@ def problem(
         "instance": request.url.path,
         "code": row.code,
     } | more
-    sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    sent = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **(headers or {})}
     accept = request.headers.get("accept")
     if prefers_html(accept):
         if request.url.path.rstrip("/") == "/sparql":

@@ -40,7 +40,7 @@ function start() {
     pluginButtons: undefined,
     prefixCcApi: null,
     resizeable: false,
-    screenReaderLabel: "SPARQL query",
+    screenReaderLabel: document.querySelector('label[for="query"]').textContent,
     showQueryButton: false,
     spellcheck: false,
     tabindex: 0,
@@ -67,11 +67,11 @@ async function run() {
   running = new AbortController();
   const { signal } = running;
   form.setAttribute("aria-busy", "true");
-  say("Running …");
+  say(form.dataset.running);
   try {
     show(await asked(query, signal), query);
   } catch (cause) {
-    if (!signal.aborted) say(`The service does not answer (${cause.message}).`);
+    if (!signal.aborted) say(`${form.dataset.silent} (${cause.message})`);
   } finally {
     if (!signal.aborted) form.removeAttribute("aria-busy");
   }
@@ -94,7 +94,7 @@ function section(text) {
 function show(found, query) {
   results().replaceWith(found);
   addViews(found, query);
-  say(found.querySelector("[data-summary]")?.textContent.trim() ?? "Done.");
+  say(found.querySelector("[data-summary]")?.textContent.trim() ?? form.dataset.done);
   clearFault(editor);
   showFault(editor, found);
   const address = `?${new URLSearchParams({ query })}`;
@@ -109,7 +109,7 @@ async function pick(event, link) {
   editor.setValue(page.querySelector("#query-form textarea").value);
   history.pushState(null, "", link.href);
   link.closest("details").open = false;
-  say(`The editor holds: ${link.textContent.trim()}`);
+  say(form.dataset.holds.replace("{}", link.textContent.trim()));
   editor.focus();
   form.scrollIntoView({ block: "start" });
 }

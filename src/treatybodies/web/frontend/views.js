@@ -8,6 +8,7 @@ export function addViews(results, query) {
   text.tabIndex = 0;
   text.hidden = true;
   table.after(text);
+  const names = { Table: place.dataset.tableName, Raw: place.dataset.rawName }; // in the page's language
   const buttons = new Map();
   const choose = async (name) => {
     for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === name));
@@ -22,7 +23,7 @@ export function addViews(results, query) {
     if (name !== "Table" && !place.dataset[name.toLowerCase()]) continue;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = name;
+    button.textContent = names[name] ?? name;
     button.setAttribute("aria-pressed", String(name === "Table"));
     button.addEventListener("click", () => choose(name));
     buttons.set(name, button);

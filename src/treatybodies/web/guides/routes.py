@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from treatybodies.errors import NotInGraph
 from treatybodies.paths import OPERATING
-from treatybodies.web.answers import at_hand, entity_tag, text_answer
-from treatybodies.web.pages import POLICY, render
-from treatybodies.web.releases import serving
+from treatybodies.web.answers import at_hand, release_tag, text_answer
+from treatybodies.web.page_answers import page_answer
+from treatybodies.web.pages import render
 from treatybodies.web.urls import public_base
 from treatybodies.words import fold_words
 
@@ -44,7 +44,6 @@ FILES: Mapping[str, tuple[Path, str]] = {
 """What the guides link to: file and Content-Type."""
 HERE = "http://127.0.0.1:8000"
 """The address that stands for this service in the guides."""
-_HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -98,18 +97,16 @@ def html(markdown: str) -> str:
 
 
 async def _page(request: Request, template: str, name: str, **values: object) -> Response:
-    base = public_base(request)
-    tag = entity_tag(serving(request).release.manifest.version, "guides", name, base)
-    if ready := await at_hand(request, tag):
-        return ready
-    text = render(template, request, **values)
-    return await text_answer(request, text, _HTML, tag, Content_Security_Policy=POLICY)
+    async def make() -> str:
+        return render(template, request, **values)
+
+    return await page_answer(request, make, "guides", name)
 
 
 async def _file(request: Request, name: str) -> Response:
     path, content_type = FILES[name]
     base = public_base(request)
-    tag = entity_tag(serving(request).release.manifest.version, "guides", name, base)
+    tag = release_tag(request, "guide-file", name, base)
     if ready := await at_hand(request, tag):
         return ready
     text = path.read_text(encoding="utf-8")

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from treatybodies.errors import NotInGraph
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile
+from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.page_answers import page_answer
 from treatybodies.web.pages import environment, render
 from treatybodies.web.pictures import (
@@ -20,12 +22,15 @@ from treatybodies.web.pictures import (
     state_timeline,
 )
 from treatybodies.web.pictures.picture import Picture
+from treatybodies.web.pictures.svg import as_file
 from treatybodies.web.pictures.values import Values, check_exists, read_values
 from treatybodies.web.releases import serving
 from treatybodies.web.urls import public_base
 
 environment.globals["pictures_of"] = links.pictures_of
 router = APIRouter(include_in_schema=False, default_response_class=Response)
+# A file that is opened by itself has its styles inside; it runs and loads nothing.
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 PICTURES = (
     Picture(
         "parties-map",
@@ -86,7 +91,19 @@ def _add(picture: Picture) -> None:
         page = partial(_rendered, request, picture, query, values)
         return await page_answer(request, page, "picture", picture.name, values)
 
+    async def save(request: Request) -> Response:
+        garden: Garden = request.app.state.garden
+        query = QueryFile(garden.queries / "pictures" / f"{picture.name}.rq")
+        values = _values(request, picture, query)
+        tag = release_tag(request, "svg", picture.name, values, public_base(request))
+        if ready := await at_hand(request, tag):
+            return ready
+        text = await _drawn(request, picture, query, values)
+        headers = {"Content_Security_Policy": SVG_POLICY}
+        return await text_answer(request, text, "image/svg+xml", tag, **headers)
+
     router.add_api_route(f"/pictures/{picture.name}", show, methods=["GET"], name=picture.name)
+    router.add_api_route(f"/pictures/{picture.name}.svg", save, methods=["GET"])
 
 
 for _each in PICTURES:
@@ -99,6 +116,15 @@ def _values(request: Request, picture: Picture, query: QueryFile) -> Values:
     if any(each.type == "date" for each in query.head.parameters):
         defaults["date"] = serving(request).release.manifest.date
     return read_values(request, query, defaults, picture.own)
+
+
+async def _drawn(request: Request, picture: Picture, query: QueryFile, values: Values) -> str:
+    """The drawing alone, as an SVG document; raises `NotInGraph` where there is none."""
+    page = await _rendered(request, picture, query, values)
+    drawn = as_file(page, picture.name, public_base(request))
+    if drawn is None:
+        raise NotInGraph("This installation has no geometry → install Node.js (README.md).")
+    return drawn
 
 
 async def _rendered(request: Request, picture: Picture, query: QueryFile, values: Values) -> str:
@@ -114,6 +140,7 @@ async def _rendered(request: Request, picture: Picture, query: QueryFile, values
         values=values,
         permalink=f"{public_base(request)}/pictures/{picture.name}?{urlencode(values)}",
         query_path=f"/sparql?{urlencode(address)}",
+        svg_path=f"/pictures/{picture.name}.svg?{urlencode(values)}",
         csv_path=f"/sparql?{urlencode({**address, 'format': 'text/csv'})}",
         **drawing.shapes,
     )
