@@ -14,9 +14,14 @@ const ANTARCTICA = "010";
 
 // Natural Earth draws who is in control. Where the General Assembly or the Security Council called
 // on States not to recognize a change, the area goes with the State that they name: resolutions
-// 68/262 (Crimea), 541 (1983) and 550 (1984) (Cyprus). No resolution sets Somaliland apart.
+// 68/262 (Crimea), 541 (1983) and 550 (1984) (Cyprus). No resolution sets Somaliland apart. The
+// codes of the United Nations have none for Taiwan, after resolution 2758 (XXVI).
 const CRIMEA = { place: [34.1, 45.2], from: "643", to: "804" };
-const PART_OF = { "N. Cyprus": "196", Somaliland: "706" };
+const PART_OF = { "N. Cyprus": "196", Somaliland: "706", Taiwan: "156" };
+
+// Western Sahara is a Non-Self-Governing Territory up to its northern boundary, a parallel; Natural
+// Earth gives what lies west of the berm to Morocco.
+const SAHARA = { from: "504", to: "732", parallel: 27 + 40 / 60 };
 
 const require = createRequire(import.meta.url);
 
@@ -25,7 +30,7 @@ const require = createRequire(import.meta.url);
 export async function world() {
   const topology = simplified(await read("50m"));
   const areas = byCode(topology);
-  const shapes = new Map([...areas].map(([m49, each]) => [m49, shape(topology, each)]));
+  const shapes = withSahara(new Map([...areas].map(([m49, each]) => [m49, shape(topology, each)])));
   const { projection, height } = projected([...shapes.values()]);
   const drawn = [...shapes].map(([m49, geometry]) => ({
     m49,
@@ -50,7 +55,7 @@ function simplified(topology) {
 function byCode(topology) {
   const areas = new Map();
   for (const { id, type, arcs, properties } of topology.objects.countries.geometries) {
-    const m49 = id ?? PART_OF[properties.name] ?? "";
+    const m49 = PART_OF[properties.name] ?? id ?? "";
     areas.set(m49, [...(areas.get(m49) ?? []), ...(type === "Polygon" ? [arcs] : arcs)]);
   }
   areas.delete(ANTARCTICA);
@@ -65,6 +70,31 @@ function withCrimea(topology, areas) {
   areas.set(CRIMEA.from, all.filter((arcs) => !holds(arcs)));
   areas.set(CRIMEA.to, [...areas.get(CRIMEA.to), ...moved]);
   return areas;
+}
+
+function withSahara(shapes) {
+  const whole = shapes.get(SAHARA.from).coordinates;
+  const [north, south] = [1, -1].map((side) => whole.map((rings) => cut(rings, side)).filter((rings) => rings.length));
+  if (!south.length) throw new Error("Morocco does not reach south of the parallel in this geometry");
+  shapes.set(SAHARA.from, { type: "MultiPolygon", coordinates: north });
+  const coordinates = [...shapes.get(SAHARA.to).coordinates, ...south];
+  return shapes.set(SAHARA.to, { type: "MultiPolygon", coordinates });
+}
+
+// What of the rings lies on one side of the parallel: 1 for north, -1 for south.
+function cut(rings, side) {
+  const beyond = ([, latitude]) => side * (latitude - SAHARA.parallel) > 0;
+  const crossing = ([x1, y1], [x2, y2]) => [x1 + ((SAHARA.parallel - y1) / (y2 - y1)) * (x2 - x1), SAHARA.parallel];
+  return rings
+    .map((ring) => {
+      const kept = ring.slice(1).flatMap((point, place) => {
+        const before = ring[place];
+        const met = beyond(before) === beyond(point) ? [] : [crossing(before, point)];
+        return beyond(point) ? [...met, point] : met;
+      });
+      return kept.length ? [...kept, kept[0]] : [];
+    })
+    .filter((ring) => ring.length > 3);
 }
 
 function shape(topology, polygons) {
