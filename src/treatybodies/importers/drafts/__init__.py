@@ -1,0 +1,1 @@
+"""From a record's text to a draft: TriG that a curator reviews before the build reads it."""

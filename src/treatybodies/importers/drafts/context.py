@@ -1,0 +1,128 @@
+"""What a reader keeps in mind while reading: whose record it is, of which session, what came before."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from treatybodies.importers.drafts.known import Known
+from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.symbols import Kind, Symbol
+
+_IN = re.compile(r"\b(?:at|during|in|of|throughout|over|for|closed?|declared|held|opened?)"
+                 r"(?: the course of)?(?: the| its| this)?(?: Committee’s)? $", re.I)  # fmt: skip
+
+
+@dataclass
+class Context:
+    """The record under way; the last fields change from sentence to sentence."""
+
+    document: str
+    """Its path below ``id/``: ``doc/CMW/C/SR.590``."""
+    symbol: Symbol | None
+    body: str
+    session: str
+    """The number of the session; empty when nothing shows it."""
+    year: str
+    meeting: str = ""
+    """The meeting's number, for the record of one meeting."""
+    part: str = ""
+    """The path of the part of the meeting under the last heading."""
+    reviewed: tuple[str, ...] = ()
+    """The States that were named last, for words that point back to them."""
+    other_body: str = ""
+    """The other treaty body that was named last: “the two Committees”."""
+    comment: str = ""
+    """The number of the general comment that was named last: “the document”."""
+
+    @property
+    def slots(self) -> dict[str, tuple[str, ...]]:
+        """What every rule can use."""
+        values = {
+            "document": self.document,
+            "body": self.body,
+            "BODY": self.body.upper(),
+            "session": self.session,
+            "meeting": self.meeting,
+            "part": self.part,
+            "other_body": self.other_body,
+        }
+        return {name: (value,) for name, value in values.items() if value}
+
+
+@dataclass
+class Clues:
+    """Votes for what the document leaves unsaid in one place and shows in others."""
+
+    sessions: Counter[str] = field(default_factory=Counter)
+    bodies: Counter[str] = field(default_factory=Counter)
+    years: Counter[str] = field(default_factory=Counter)
+
+
+def gather_clues(sentences: Sequence[Sentence], body: str = "") -> Clues:
+    """Bodies, sessions and years with weights: an opening or closing says most."""
+    clues = Clues()
+    for place, sentence in enumerate(sentences):
+        early = 3 if place < 12 else 1
+        for mention in sentence.of("body"):
+            clues.bodies[mention.slots["body"][0].removeprefix("body/")] += early
+        for mention in sentence.of("session"):
+            if mention.slots["of"][0] in ("", f"body/{body}"):
+                weight = 6 if _is_own_session(sentence, mention) else early
+                clues.sessions[mention.slots["session_number"][0]] += weight
+        for mention in sentence.of("date", "span"):
+            for day in mention.slots.get("day", mention.slots.get("first_day", ())):
+                clues.years[day[:4]] += early
+    return clues
+
+
+def _is_own_session(sentence: Sentence, session: Mention) -> bool:
+    """Whether the sentence opens or closes the session, or reports on it."""
+    marks = [mention for mention in sentence.of("open", "close") if mention.start < session.start]
+    return bool(marks) or len(sentence.mentions) == 1 and len(sentence.text.split()) < 6
+
+
+def best(votes: Counter[str]) -> str:
+    """The clue with most votes; empty when there is none, or two have as many."""
+    ranked = votes.most_common(2)
+    if not ranked or len(ranked) == 2 and ranked[0][1] == ranked[1][1]:
+        return ""
+    return ranked[0][0]
+
+
+def session_number(symbol: Symbol | None, known: Known, clues: Clues) -> str:
+    """The session: that of the meeting in the graph, of the symbol, or that the text shows."""
+    if symbol and symbol.meeting is not None:
+        path = known.session_of(f"meeting/{symbol.bodies[0]}/{symbol.meeting}")
+        if path:
+            return path.rpartition("/")[2]
+    if symbol and symbol.session is not None and symbol.kind is not Kind.SUMMARY_RECORD:
+        return str(symbol.session)
+    return best(clues.sessions)
+
+
+def session_of(sentence: Sentence, start: int, context: Context) -> tuple[str, bool]:
+    """The session in which something near ``start`` took place, and whether it lies ahead.
+
+    A session counts when “at”, “during” or “in” stands before it; “following the session” does not.
+    """
+    mentioned = sentence.of("session", "relative-session")
+    for mention in sorted(mentioned, key=lambda each: abs(each.start - start)):
+        if _IN.search(sentence.text[: mention.start]):
+            number, ahead = number_of(mention, context)
+            if number:
+                return number, ahead
+    return context.session, False
+
+
+def number_of(mention: Mention, context: Context) -> tuple[str, bool]:
+    """The number of a mentioned session of the record's body, and whether it is a later one."""
+    if mention.tag == "relative-session":
+        step = int(mention.slots["step"][0])
+        number = str(int(context.session) + step) if context.session else ""
+        return number, step > 0
+    if mention.slots["of"][0] not in ("", f"body/{context.body}"):
+        return "", False
+    number = mention.slots["session_number"][0]
+    return number, bool(context.session) and int(number) > int(context.session)
+

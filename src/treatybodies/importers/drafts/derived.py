@@ -1,0 +1,115 @@
+"""Slots that follow from others: keys and names of things, topics, roles, sessions that lie ahead."""
+
+import re
+from collections.abc import Iterator
+
+from treatybodies.importers.drafts.context import Context, number_of, session_of
+from treatybodies.importers.drafts.lexicon import lexicon
+from treatybodies.importers.drafts.matching import Match
+from treatybodies.importers.drafts.names import Names
+from treatybodies.importers.drafts.numerals import date_term, day
+from treatybodies.importers.drafts.slugs import slug
+
+Slots = dict[str, tuple[str, ...]]
+_TOPIC = re.compile(r"^[^.;⟨⟩]{0,40}?\b(?:on|about|concerning|marking|to mark|regarding) (?P<topic>[^,.;()]+)")
+_FIRST = re.compile(r"[Ff]or the first time")
+
+
+def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
+    """What the rule's slots say in other words."""
+    found = dict(_things(slots, names))
+    found |= dict(_sessions(match, context))
+    found |= dict(_words(match))
+    found |= _dates(match, slots, context)
+    if context.other_body:
+        found["OTHER"] = (context.other_body.upper(),)
+    if context.comment:
+        found["last_comment"] = (context.comment,)
+    if _FIRST.search(match.sentence.text):
+        found["first"] = ("true",)
+    if match.sentence.of("chair"):
+        found["chair_key"] = (f"{context.body}-chair",)
+    return found
+
+
+def _things(slots: Slots, names: Names) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Key and name of each thing that has a path."""
+    for tag in ("organization", "instrument", "office", "person", "body"):
+        paths = slots.get(tag, ())
+        if paths and "/" in paths[0]:
+            key = paths[0].rpartition("/")[2]
+            yield f"{tag}_key", (key,)
+            # Offices and persons that no list has carry the name they were read with.
+            yield f"{tag}_name", slots.get(f"{tag}_name", (names.label(paths[0]),))
+    if "office" in slots:
+        yield "office_label", slots.get("office_name", (names.label(slots["office"][0]),))
+    if "office" in slots and "person" in slots:
+        keys = (slots["office"][0], slots["person"][0])
+        yield "office_holding", ("/".join(key.rpartition("/")[2] for key in keys),)
+    for tag in ("organization", "body"):
+        if "/" in slots.get(tag, ("",))[0]:
+            path = slots[tag][0]
+            yield "met", (path,)
+            yield "met_key", (path.rpartition("/")[2],)
+            yield "met_name", (f"the {names.label(path)}",)
+
+
+def _sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The session inside the match, and the one that lies ahead."""
+    inside = [each for each in match.mentions if each.tag in ("session", "relative-session")]
+    for mention in inside:
+        number, ahead = number_of(mention, context)
+        if number:
+            yield "matched_session", (number,)
+            if ahead:
+                yield "later_session", (number,)
+            if mention.tag == "session":
+                yield "own_session_number", mention.slots["session_number"]
+    number, ahead = session_of(match.sentence, match.start, context)
+    if ahead and not inside:
+        yield "later_session", (number,)
+    spans = match.sentence.of("span")
+    if ahead and len(spans) == 1 and "start" in spans[0].slots:
+        yield "planned_start", spans[0].slots["start"]
+
+
+def _words(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Topic, decision, role and kind of plan, in the words after the match."""
+    text = match.sentence.text
+    after = text[match.mentions[-1].end if match.mentions else match.start :]
+    topic = _TOPIC.match(after)
+    if topic:
+        words = " ".join(topic["topic"].split()[:10])
+        yield "topic", (slug(re.sub(r"\b(?:the|of|and|in|on|for|a|its|their)\b", " ", words), 5),)
+        yield "topic_words", (words,)
+    decision = re.match(r"\s*(?:unanimously )?(?:to |that |on )?(?P<words>[^.;]+)", after)
+    if decision and len(decision["words"].split()) > 1:
+        words = " ".join(decision["words"].split()[:9])
+        yield "decision", (slug(words, 6),)
+        yield "decision_words", (words,)
+    roles = {
+        role: found.start()
+        for role, pattern in lexicon().roles.items()
+        if (found := pattern.search(after[:80]))
+    }
+    if roles:
+        yield "role", (min(roles, key=roles.__getitem__),)
+    if match.sentence.of("ceremony"):
+        yield "plan", ("ceremony",)
+    elif match.sentence.of("publish"):
+        yield "plan", ("publication",)
+    elif match.sentence.of("adopt"):
+        yield "plan", ("adoption",)
+
+
+def _dates(match: Match, slots: Slots, context: Context) -> Slots:
+    """A day without a year gets the year of the document."""
+    if "yearless" in slots and context.year:
+        number, month = slots["yearless"]
+        value = day(number, month, context.year)
+        return {"date": (date_term(value),), "day": (value,)}
+    if "yearless-span" in slots and context.year:
+        day1, month1, day2, month2 = slots["yearless-span"]
+        first, last = (day(n, m, context.year) for n, m in ((day1, month1), (day2, month2)))
+        return {"start": (date_term(first),), "end": (date_term(last),)}
+    return {}

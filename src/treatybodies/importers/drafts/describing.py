@@ -1,0 +1,108 @@
+"""Descriptions of things that a draft refers to and that no source of the graph describes."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pyoxigraph import NamedNode, Triple
+
+from treatybodies.errors import UnknownSymbol
+from treatybodies.importers.drafts.known import Known
+from treatybodies.importers.drafts.mentions import Mention
+from treatybodies.importers.drafts.names import Names
+from treatybodies.importers.drafts.statements import Slots, fill
+from treatybodies.namespaces import ID, RDF_TYPE
+from treatybodies.symbols import parse_symbol
+
+FILE = Path(__file__).parent / "descriptions.yaml"
+LABEL = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+
+
+class Describer:
+    """Says once what each new thing is; keeps a second label from things that have one."""
+
+    def __init__(self, names: Names, known: Known, document: str) -> None:
+        self._document = document
+        self._names = names
+        self._known = known
+        self._read: dict[str, Slots] = {}
+        self._labelled: set[str] = set()
+        self._typed: set[str] = set()
+
+    def remember(self, mentions: Iterable[Mention]) -> None:
+        """Keep the names with which persons, offices and symbols were read."""
+        for mention in mentions:
+            for tag in ("person", "office", "symbol_path"):
+                for path in mention.slots.get(tag, ()):
+                    whole = f"doc/{path}" if tag == "symbol_path" else path
+                    self._read.setdefault(whole, mention.slots)
+
+    def complete(self, triples: Iterable[Triple]) -> list[Triple]:
+        """``triples`` without second labels, and with what their new things are."""
+        kept = [triple for triple in triples if self._keeps(triple)]
+        self._typed |= {path for triple in kept if (path := _typed(triple))}
+        return kept + [more for triple in kept for more in self._describe(triple)]
+
+    def _keeps(self, triple: Triple) -> bool:
+        """A thing has one label: the graph's, else the first one of the draft."""
+        if triple.predicate != LABEL or not isinstance(triple.subject, NamedNode):
+            return True
+        path = triple.subject.value.removeprefix(ID)
+        if self._known.is_labelled(path) or path in self._labelled:
+            return False
+        self._labelled.add(path)
+        return True
+
+    def _describe(self, triple: Triple) -> list[Triple]:
+        described: list[Triple] = []
+        for node in (triple.subject, triple.object):
+            path = node.value.removeprefix(ID) if isinstance(node, NamedNode) else ""
+            if isinstance(node, NamedNode) and node.value.startswith(ID) and self._is_new(path):
+                described += self._description(path)
+        return described
+
+    def _is_new(self, path: str) -> bool:
+        own = path == self._document or path.startswith(f"{self._document}/")
+        return not own and path not in self._typed and not self._known.is_described(path)
+
+    def _description(self, path: str) -> list[Triple]:
+        for pattern, says in _descriptions():
+            found = pattern.fullmatch(path)
+            if found is None:
+                continue
+            self._typed.add(path)
+            slots = self._read.get(path, {}) | {name: (text,) for name, text in found.groupdict().items()}
+            triples = fill(says, slots | {"path": (path,)} | self._more(path, slots))
+            return [triple for triple in triples if self._keeps(triple)]
+        return []
+
+    def _more(self, path: str, slots: Slots) -> Slots:
+        own = slots.get("own", ("",))[0]
+        more: Slots = {"OWN": (own.upper(),), "own_name": (self._names.label(f"body/{own}"),)}
+        more["role_name"] = (slots.get("role", ("",))[0].title(),)
+        if path.startswith("office/") and "office_name" not in slots:
+            more["office_name"] = (self._names.label(path),)
+        if path.startswith("doc/"):
+            try:
+                symbol = parse_symbol(path.removeprefix("doc/"))
+            except UnknownSymbol:
+                return more
+            more["class"] = (symbol.kind.term or "Document",)
+            if symbol.state:
+                more["state_of_symbol"] = (f"state/{symbol.state}",)
+        return more
+
+
+def _typed(triple: Triple) -> str:
+    if triple.predicate == RDF_TYPE and isinstance(triple.subject, NamedNode):
+        return triple.subject.value.removeprefix(ID)
+    return ""
+
+
+@cache
+def _descriptions() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    written = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return [(re.compile(each["path"]), each["says"]) for each in written]

@@ -1,0 +1,229 @@
+"""A document's text to a draft: read its places, know whose it is, let the rules find, note the rest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import Store, Triple
+
+from treatybodies.errors import TreatybodiesError, UnknownSymbol
+from treatybodies.importers.drafts.context import (
+    Context,
+    best,
+    gather_clues,
+    session_number,
+)
+from treatybodies.importers.drafts.describing import Describer
+from treatybodies.importers.drafts.finding import Group, Reader
+from treatybodies.importers.drafts.known import Known
+from treatybodies.importers.drafts.mentions import Sentence, read_mentions
+from treatybodies.importers.drafts.names import Names
+from treatybodies.importers.drafts.paragraphs import Kind, Place, read_places
+from treatybodies.importers.drafts.pointing import follow, resolve
+from treatybodies.importers.drafts.rules import read_rules
+from treatybodies.importers.drafts.sentences import split_sentences
+from treatybodies.importers.drafts.slugs import slug
+from treatybodies.importers.drafts.statements import fill
+from treatybodies.importers.drafts.subjects import SAYS, read_themes, subjects
+from treatybodies.importers.drafts.unread import Note, notes_of
+from treatybodies.namespaces import GRAPH
+from treatybodies.pipeline.verify import Paragraph
+from treatybodies.symbols import Symbol, iri_path, parse_symbol
+
+THEMES_CONFIDENCE = 0.7
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a document is, as the person who drafts it says; empty where the text is to show it."""
+
+    symbol: str = ""
+    name: str = ""
+    """For a document without a symbol, its path below ``id/doc/``: ``cedaw/89/press-release``."""
+    body: str = ""
+    session: str = ""
+    language: str = "en"
+
+
+@dataclass
+class Draft:
+    """What was read: groups of statements by place, and notes on what was not understood."""
+
+    context: Context
+    places: list[Place]
+    language: str
+    address: str | None
+    groups: dict[str, list[Group]] = field(default_factory=dict)
+    """Place name → groups; only places that say something."""
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+    about: list[Triple] = field(default_factory=list)
+    """Statements on the document as such."""
+
+    @property
+    def title(self) -> str:
+        """The document's symbol, or its path when it has none."""
+        symbol = self.context.symbol
+        return symbol.text if symbol else self.context.document.removeprefix("doc/")
+
+    @property
+    def confidence(self) -> dict[str, float]:
+        """Each place that says something with the confidence of its least certain group."""
+        return {
+            place: min(group.confidence for group in groups) for place, groups in self.groups.items()
+        }
+
+
+def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> Draft:
+    """The draft of a document, with the names and documents that the graph in ``store`` knows.
+
+    Raises `UnknownSymbol`, or `TreatybodiesError` when neither text nor ``identity`` shows whose
+    document it is.
+    """
+    places = read_places(paragraphs)
+    symbol = find_symbol(places, identity)
+    path = f"doc/{iri_path(symbol)}" if symbol else f"doc/{identity.name}"
+    names = Names(store, f"{GRAPH}{path}", {identity.language, "en"})
+    known = Known(store, path)
+    read = [(place, list(_sentences(place, names))) for place in places]
+    context = _context(path, symbol, identity, [s for _, each in read for s in each], known)
+    made = Draft(context, places, identity.language, known.address())
+    describer = Describer(names, known, path)
+    themes = read_themes(store)
+    for place, sentences in read:
+        _enter(place, context)
+        groups = _read_place(place, sentences, Reader(names, known), context)
+        about = subjects(sentences, context, themes) | {"paragraph": (f"{path}/{place.name}",)}
+        if place.kind is Kind.BODY and (triples := fill(SAYS, about)):
+            quotation = " ".join(sentences[0].text[sentences[0].own :].split()[:12]).rstrip(" ,;")
+            none: frozenset[int] = frozenset()
+            groups.insert(0, (None, Group("subjects", THEMES_CONFIDENCE, quotation, tuple(triples), none)))
+        describer.remember(mention for sentence in sentences for mention in sentence.mentions)
+        made.groups[place.name] = list(_completed([group for _, group in groups], describer))
+        made.notes[place.name] = notes_of(place, sentences, groups, names)
+    made.about = describer.complete(fill(ABOUT, _about(context, identity)))
+    made.groups = {name: groups for name, groups in made.groups.items() if groups}
+    return made
+
+
+ABOUT: dict[str, dict[str, str | list[str]]] = {
+    "<id/{document}>": {
+        "a": "{class}",
+        "label": "{title}",
+        "documentSymbol": '"{symbol}"',
+        "isRealizedBy": "<id/{document}/{language}>",
+    },
+    "<id/{document}/{language}>": {
+        "a": "LanguageVersion",
+        "label": "{LANGUAGE} text of {title}",
+        "language": "<http://publications.europa.eu/resource/authority/language/{authority}>",
+    },
+    "<id/meeting/{body}/{meeting}>": {
+        "a": "Meeting",
+        "heldBy": "body:{body}",
+        "meetingNumber": "{meeting}",
+        "recordedIn": "<id/{document}>",
+    },
+}
+LANGUAGES = {
+    "en": ("English", "ENG"), "fr": ("French", "FRA"), "es": ("Spanish", "SPA"),
+    "ar": ("Arabic", "ARA"), "ru": ("Russian", "RUS"), "zh": ("Chinese", "ZHO"),
+}  # fmt: skip
+
+
+def find_symbol(places: Sequence[Place], identity: Identity) -> Symbol | None:
+    """The document's symbol: the one given, else the one that stands alone on the cover."""
+    if identity.symbol:
+        return parse_symbol(identity.symbol)
+    if identity.name:
+        return None
+    for place in places[:12]:
+        try:
+            return parse_symbol(place.text)
+        except UnknownSymbol:
+            continue
+    raise TreatybodiesError(
+        "the text shows no symbol of its own → give --symbol CMW/C/SR.590, or for a document "
+        "without one --name cedaw/89/press-release"
+    )
+
+
+def _context(
+    path: str, symbol: Symbol | None, identity: Identity, sentences: list[Sentence], known: Known
+) -> Context:
+    clues = gather_clues(sentences)
+    bodies = symbol.bodies if symbol else ()
+    first = identity.name.partition("/")[0]
+    body = identity.body or (bodies[0] if bodies else "") or (first if first in clues.bodies else "")
+    body = body or best(clues.bodies)
+    if not body:
+        raise TreatybodiesError("the text does not show whose document it is → give --body cedaw")
+    clues = gather_clues(sentences, body)
+    meeting = str(symbol.meeting) if symbol and symbol.meeting is not None else ""
+    named = identity.name.split("/")[1:2]
+    session = identity.session or "".join(each for each in named if each.isdigit())
+    return Context(
+        document=path,
+        symbol=symbol,
+        body=body,
+        session=session or session_number(symbol, known, clues),
+        year=best(clues.years),
+        meeting=meeting,
+    )
+
+
+def _sentences(place: Place, names: Names) -> list[Sentence]:
+    """The sentences of a place; an entry of a list continues the words before the list."""
+    if place.lead:
+        whole = f"{place.lead}: {place.text}"
+        return [read_mentions(whole, names, own=len(place.lead) + 2)]
+    return [read_mentions(text, names) for text in split_sentences(place.text)]
+
+
+def _enter(place: Place, context: Context) -> None:
+    """Under a heading of a summary record a part of the meeting begins."""
+    if place.kind is Kind.HEADING and context.meeting:
+        part = slug(place.text.partition(" (")[0])
+        context.part = f"event/{context.body}/{context.session}/meeting-{context.meeting}/{part}"
+
+
+Found = tuple[Sentence | None, Group]
+
+
+def _read_place(
+    place: Place, sentences: list[Sentence], reader: Reader, context: Context
+) -> list[Found]:
+    """What the rules find in a place, sentence by sentence; the context follows along."""
+    found: list[Found] = []
+    for number, sentence in enumerate(sentences):
+        sentence = sentences[number] = resolve(sentence, context)
+        heading = {"heading": (place.text.partition(" (")[0],)} if place.kind is Kind.HEADING else {}
+        for rule in read_rules():
+            if place.kind in rule.places:
+                found += [(sentence, group) for group in reader.find(rule, sentence, context, heading)]
+        follow(sentence, context)
+    return found
+
+
+def _completed(groups: list[Group], describer: Describer) -> Iterator[Group]:
+    """The groups of a place with descriptions of new things; what was said is not said twice."""
+    said: set[Triple] = set()
+    for group in groups:
+        triples = tuple(dict.fromkeys(describer.complete(group.triples)))
+        fresh = tuple(triple for triple in triples if triple not in said)
+        said.update(fresh)
+        if fresh:
+            yield replace(group, triples=fresh)
+
+
+def _about(context: Context, identity: Identity) -> dict[str, tuple[str, ...]]:
+    """The slots of `ABOUT`."""
+    symbol = context.symbol
+    term = (symbol.kind.term if symbol else "Document") or "Document"
+    language, authority = LANGUAGES[identity.language]
+    slots = context.slots | {
+        "class": (term,),
+        "title": (symbol.text if symbol else identity.name,),
+        "language": (identity.language,),
+        "LANGUAGE": (language,),
+        "authority": (authority,),
+    }
+    return slots | ({"symbol": (symbol.text,)} if symbol else {})

@@ -1,0 +1,154 @@
+"""What the rules find in a sentence: groups of statements, each with its rule and confidence."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Triple
+
+from treatybodies.importers.drafts.context import Context, session_of
+from treatybodies.importers.drafts.derived import derive
+from treatybodies.importers.drafts.known import Known
+from treatybodies.importers.drafts.lexicon import Modality, lexicon, modality
+from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.importers.drafts.names import Names
+from treatybodies.importers.drafts.matching import Match
+from treatybodies.importers.drafts.rules import Document, Rule
+from treatybodies.importers.drafts.statements import Slots, fill
+
+_KEBAB = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Statements that one rule read in one sentence."""
+
+    rule: str
+    confidence: float
+    quotation: str
+    triples: tuple[Triple, ...]
+    used: frozenset[int]
+    """The numbers of the sentence's mentions that the rule took in."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The names and the graph that rules look things up in."""
+
+    names: Names
+    known: Known
+
+    def find(
+        self, rule: Rule, sentence: Sentence, context: Context, extra: Slots | None = None
+    ) -> Iterator[Group]:
+        """What a rule finds in a sentence, match by match; overlapping matches count each."""
+        marked = sentence.marked
+        for pattern in rule.compiled:
+            at = 0
+            while match := pattern.search(marked, at):
+                at = match.start() + 1
+                yield from self._read(
+                    rule, sentence, context, Match(sentence, marked, match), extra or {}
+                )
+                if not match[0]:
+                    break
+
+    def _read(
+        self, rule: Rule, sentence: Sentence, context: Context, match: Match, extra: Slots
+    ) -> Iterator[Group]:
+        verb = match.verb(rule)
+        if rule.verbs and verb is None or not _fits(rule, match, verb):
+            return
+        if rule.ours and not match.is_ours(verb):
+            return
+        slots = self._slots(rule, sentence, context, match) | extra
+        if any(not slots.get(name) for name in rule.needs):
+            return
+        if context.session and "session" in slots and rule.when == "happened":
+            number, ahead = session_of(sentence, match.start, context)
+            if ahead:
+                return
+        triples = [
+            triple
+            for own in self._for_each(rule, slots, match)
+            for triple in fill(rule.says, own)
+        ]
+        if triples:
+            confidence = round(rule.confidence * match.certainty(verb), 2)
+            yield Group(
+                rule.name, confidence, match.quotation, tuple(dict.fromkeys(triples)), match.used(rule, verb)
+            )
+
+    def _slots(self, rule: Rule, sentence: Sentence, context: Context, match: Match) -> Slots:
+        """All that the statements can use: the record's, the sentence's and the match's slots."""
+        slots = dict(context.slots)
+        session, _ = session_of(sentence, match.start, context)
+        slots["session"] = (session,) if session else ()
+        for manner in lexicon().manners:
+            code = lexicon().manner(manner, sentence.text)
+            slots[manner] = (code,) if code else ()
+        slots["body_name"] = (self.names.label(f"body/{context.body}"),)
+        for tag in rule.near:
+            alone = sentence.of(tag)
+            if len(alone) == 1:
+                slots |= alone[0].slots
+        for mention in match.mentions:
+            slots |= mention.slots
+        return slots | derive(match, slots, context, self.names)
+
+    def _for_each(self, rule: Rule, slots: Slots, match: Match) -> Iterator[Slots]:
+        if not rule.each:
+            yield self._with_documents(rule, slots, "", match)
+            return
+        for value in slots.get(rule.each, ()):
+            own = slots | {rule.each: (value,), "value": (value,)}
+            if rule.each == "states":
+                own |= {
+                    "party": (value,),
+                    "state": (value.rpartition("/")[2],),
+                    "state_name": (self.names.label(value),),
+                }
+            yield self._with_documents(rule, own, value, match)
+
+    def _with_documents(self, rule: Rule, slots: Slots, party: str, match: Match) -> Slots:
+        """``slots`` with the path of each document that the rule speaks of."""
+        found: Slots = {}
+        for name, document in rule.documents.items():
+            if document.only_with and not match.speaks_of(document.only_with):
+                continue
+            path = self._document(document, slots, party, match)
+            if path:
+                found[name] = (path,)
+        return slots | found
+
+    def _document(self, document: Document, slots: Slots, party: str, match: Match) -> str:
+        body, session = slots.get("body", ("",))[0], slots.get("session") or ("",)
+        printed = match.symbol_of(party, document.kind)
+        if printed:
+            return printed
+        cycles = match.cycles_of(party) if document.from_cycle else ()
+        known = self.known.document(
+            document.kind, body, party, f"session/{body}/{session[0]}", cycles[-1] if cycles else ""
+        )
+        if known:
+            return known
+        kind = _KEBAB.sub("-", document.kind).lower()
+        return f"doc/{body}/{session[0]}/{kind}/{party.rpartition('/')[2]}" if session[0] else ""
+
+
+def _fits(rule: Rule, match: Match, verb: Mention | None) -> bool:
+    """Whether what the verb says happened, or is planned, as the rule wants it."""
+    if verb is None or rule.when == "any":
+        return True
+    said = modality(verb.text)
+    if said is Modality.HAPPENED and _lies_ahead(match, verb):
+        said = Modality.PLANNED
+    return said.value == rule.when
+
+
+def _lies_ahead(match: Match, verb: Mention) -> bool:
+    """Whether “will” or “would” stands apart from its verb: “will, at its next session, adopt”."""
+    before = match.sentence.text[max(0, verb.start - 60) : verb.start]
+    return bool(re.search(r"\b(?:will|would|shall)\b[^.;]*$", before)) and not re.search(
+        r"\b(?:had|has|have|was|were|that)\b", verb.text + before.rpartition("would")[2]
+    )

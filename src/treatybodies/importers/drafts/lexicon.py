@@ -1,0 +1,88 @@
+"""The words of lexicon.yaml as regular expressions, and what helping words say about a verb."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from treatybodies.importers.drafts.numerals import CARDINAL, ORDINAL
+
+FILE = Path(__file__).parent / "lexicon.yaml"
+_PLANNED = frozenset("will would shall due scheduled expected planned set going should".split())
+_NEGATED = frozenset(("not", "never", "yet"))
+_BARE = re.compile(r"(?:^|.* )(adopt|consider|review|examine|hold|convene|meet|elect|publish|open|close)$")
+
+
+class Modality(StrEnum):
+    """Whether what a verb says happened."""
+
+    HAPPENED = "happened"
+    PLANNED = "planned"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All patterns of the lexicon; ``marks`` in the order in which they are tried."""
+
+    marks: tuple[tuple[str, re.Pattern[str]], ...]
+    verbs: frozenset[str]
+    kinds: frozenset[str]
+    manners: dict[str, dict[str, re.Pattern[str]]]
+    pointers: tuple[re.Pattern[str], ...]
+    titles: str
+    roles: dict[str, re.Pattern[str]]
+
+    def manner(self, name: str, text: str) -> str | None:
+        """The first code of a manner (mode, access, procedure) whose words stand in ``text``."""
+        codes = self.manners[name]
+        return next((code for code, pattern in codes.items() if pattern.search(text)), None)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of the package."""
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    helped = content["helped"]
+    verbs = [(tag, _any(words, helped)) for tag, words in content["verbs"].items()]
+    kinds = [(tag, _any(words)) for tag, words in content["kinds"].items()]
+    actors = [(tag, _any(words)) for tag, words in content["actors"].items()]
+    return Lexicon(
+        marks=(*kinds, *verbs, *actors),
+        verbs=frozenset(content["verbs"]),
+        kinds=frozenset(content["kinds"]),
+        manners={
+            name: {code: _any(words) for code, words in codes.items()}
+            for name, codes in content["manners"].items()
+        },
+        pointers=tuple(
+            re.compile(words.replace("{cardinal}", CARDINAL).replace("{ordinal}", ORDINAL))
+            for words in content["pointers"]
+        ),
+        titles=content["titles"],
+        roles={role: _any(words) for role, words in content["roles"].items()},
+    )
+
+
+def modality(verb: str) -> Modality:
+    """Whether what a verb with its helping words says happened.
+
+    >>> modality("had also adopted"), modality("would be considered"), modality("had not adopted")
+    (<Modality.HAPPENED: 'happened'>, <Modality.PLANNED: 'planned'>, <Modality.DENIED: 'denied'>)
+    """
+    words = verb.lower().split()
+    if _NEGATED.intersection(words) or verb.lower().startswith("never"):
+        return Modality.DENIED
+    if "able" in words:
+        return Modality.HAPPENED
+    if _PLANNED.intersection(words) or "to" in words or _BARE.match(verb.lower()):
+        return Modality.PLANNED
+    return Modality.HAPPENED
+
+
+def _any(words: list[str], before: str = "") -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){before}(?:{'|'.join(words)})(?![\w-])")

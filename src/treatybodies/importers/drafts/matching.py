@@ -1,0 +1,142 @@
+"""A match of a rule in a sentence: its verb, who acts, what stands around it, what to quote."""
+
+import re
+from dataclasses import dataclass
+
+from treatybodies.importers.drafts.lexicon import lexicon
+from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.importers.drafts.patterns import PATTERNS
+from treatybodies.importers.drafts.rules import Rule
+
+LONGEST_QUOTATION = 15
+SHORTEST_QUOTATION = 4
+_MARK = re.compile(r"⟨([a-z-]+)#(\d+)⟩")
+_FOREIGN = ("body", "organization", "agent-group", "states")
+_ACTORS = ("ours", "pronoun", "working-group", "chair", "both", *_FOREIGN, "person", "office")
+_PASSIVE = re.compile(r"\b(?:was|were|been|be|being)\b")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A match of a rule in a sentence, and what stands around it."""
+
+    sentence: Sentence
+    marked: str
+    match: re.Match[str]
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """The mentions inside the match, in order."""
+        return [self.sentence.mentions[number] for number in self._numbers(self.match[0])]
+
+    @property
+    def start(self) -> int:
+        """Where the match begins in the text, or the sentence when no mention is in it."""
+        return self.mentions[0].start if self.mentions else self.sentence.own
+
+    def verb(self, rule: Rule) -> Mention | None:
+        """The verb that governs the match: inside it, right after it when passive, or before it."""
+        verbs = lexicon().verbs
+        inside = [mention for mention in self.mentions if mention.tag in verbs]
+        if inside and not rule.verbs:
+            return inside[0]
+        before = self._verbs(self.marked[: self.match.start()])[-1:]
+        after = self._verbs(self.marked[self.match.end() : self.match.end() + 90])[:1]
+        passive = [mention for mention in after if _PASSIVE.search(mention.text)]
+        for mention in [*inside, *passive, *before, *([] if before else after)]:
+            if mention.tag in rule.verbs:
+                return mention
+        return None
+
+    def is_ours(self, verb: Mention | None) -> bool:
+        """Whether the committee of the record acts: no other agent stands nearest to the verb."""
+        if verb is None:
+            return True
+        agent = re.search(
+            r"\s+(?:jointly )?by (?:the )?⟨(\w[\w-]*)#\d+⟩", self._after(verb)[:60]
+        )
+        if agent:
+            return agent[1] not in _FOREIGN or agent[1] == "body"
+        before = [
+            mention for mention in self.sentence.of(*_ACTORS)
+            if mention.end <= verb.start and not _PASSIVE.search(verb.text)
+        ]
+        if not before:
+            return True
+        return before[-1].tag not in ("organization", "agent-group") or any(
+            mention.tag in ("ours", "both", "chair", "pronoun") for mention in before[-2:-1]
+        ) and before[-1].tag == "agent-group"
+
+    def certainty(self, verb: Mention | None) -> float:
+        """How far the sentence leaves doubt: a pointer or pronoun must be read aright."""
+        certainty = 1.0
+        if any(mention.tag == "pointer" for mention in self.mentions):
+            certainty *= 0.85
+        if verb is not None and self.sentence.of("postpone"):
+            certainty *= 0.6
+        return certainty
+
+    def speaks_of(self, mark: str) -> bool:
+        """Whether the sentence mentions something of a kind, or points to it by its word."""
+        return any(
+            mention.tag == mark or (mention.tag == "pointer" and mark in mention.text)
+            for mention in self.sentence.mentions
+        )
+
+    def symbol_of(self, party: str, kind: str) -> str | None:
+        """The path of the document of a kind whose symbol stands beside the State."""
+        for mention in self.sentence.of("states"):
+            for tag, pattern, read in PATTERNS:
+                if tag != "symbol" or party not in mention.remarks:
+                    continue
+                for found in pattern.finditer(mention.remarks[party]):
+                    slots = read(found) or {}
+                    if slots.get("class") == (kind,):
+                        return f"doc/{slots['symbol_path'][0]}"
+        for mention in self.sentence.of("symbol"):
+            if mention.slots.get("class") == (kind,) and mention.slots.get(
+                "state_of_symbol"
+            ) == (party,):
+                return f"doc/{mention.slots['symbol_path'][0]}"
+        return None
+
+    def cycles_of(self, party: str) -> tuple[str, ...]:
+        """The numbers of the State's report, where the sentence gives them."""
+        reports = [each for each in self.mentions if each.tag == "report" and each.slots["cycle"]]
+        return reports[-1].slots["cycle"] if reports else ()
+
+    @property
+    def quotation(self) -> str:
+        """At most fifteen words of the sentence, from where the match begins."""
+        own, text = self.sentence.own, self.sentence.text
+        words = [word for word in re.finditer(r"\S+", text) if word.start() >= own]
+        low = self.mentions[0].start if self.mentions else own
+        high = self.mentions[-1].end if self.mentions else len(text)
+        inside = [number for number, word in enumerate(words) if word.end() > low and word.start() < high]
+        first, last = (inside[0], inside[-1]) if inside else (0, len(words) - 1)
+        if last - first < SHORTEST_QUOTATION:
+            # A word or two find no place: those around them help.
+            first, last = max(0, first - 4), last + 4
+        chosen = words[first : min(last, first + LONGEST_QUOTATION - 1) + 1]
+        return text[chosen[0].start() : chosen[-1].end()].rstrip(" ,;(")
+
+    def used(self, rule: Rule, verb: Mention | None) -> frozenset[int]:
+        """The numbers of the mentions that the rule took in."""
+        numbers = set(self._numbers(self.match[0]))
+        numbers.update(
+            number
+            for number, mention in enumerate(self.sentence.mentions)
+            if mention is verb or mention.tag in rule.near or mention.tag in ("session", "relative-session")
+        )
+        return frozenset(numbers)
+
+    def _after(self, verb: Mention) -> str:
+        mark = f"⟨{verb.tag}#{self.sentence.mentions.index(verb)}⟩"
+        return self.marked.partition(mark)[2]
+
+    def _verbs(self, marked: str) -> list[Mention]:
+        numbers = [int(number) for tag, number in _MARK.findall(marked) if tag in lexicon().verbs]
+        return [self.sentence.mentions[number] for number in numbers]
+
+    def _numbers(self, marked: str) -> list[int]:
+        return [int(number) for _, number in _MARK.findall(marked)]

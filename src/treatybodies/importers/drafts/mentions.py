@@ -1,0 +1,155 @@
+"""What a sentence mentions: names, numbers, days and the words of the lexicon, each as a mark.
+
+``It had adopted concluding observations on Benin and Egypt.`` becomes
+``⟨pronoun#0⟩ ⟨adopt#1⟩ ⟨concluding-observations#2⟩ on ⟨states#3⟩.``: rules are written over marks.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from treatybodies.importers.drafts.lexicon import lexicon
+from treatybodies.importers.drafts.names import Names, demonyms
+from treatybodies.importers.drafts.patterns import PATTERNS
+from treatybodies.importers.drafts.slugs import slug
+
+Slots = dict[str, tuple[str, ...]]
+# Between two States of one list: commas, “and”, “as well as”, and a remark in brackets.
+_BETWEEN = re.compile(
+    r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|y)?\s*"
+    r"(?:on )?(?:of |from |with )?(?:the |la |le |les |l['’])?"
+)
+_REMARK = re.compile(r"\s*\((?P<remark>[^()]{2,80})\)")
+_INHABITANT = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Mme)\. (?:\w+ )?$")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One thing that a sentence mentions; ``slots`` are the values that it gives to rules."""
+
+    tag: str
+    start: int
+    end: int
+    text: str
+    slots: Slots = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
+    """For States: what stands in brackets after each."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with its mentions, in order, and its text with a mark for each mention."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+    own: int = 0
+    """Where the sentence's own words begin, when it continues the words before a list."""
+
+    @property
+    def marked(self) -> str:
+        """The text with each mention replaced by ``⟨tag#number⟩``."""
+        pieces, at = [], 0
+        for number, mention in enumerate(self.mentions):
+            pieces += [self.text[at : mention.start], f"⟨{mention.tag}#{number}⟩"]
+            at = mention.end
+        return "".join(pieces) + self.text[at:]
+
+    def of(self, *tags: str) -> list[Mention]:
+        """The mentions of some kinds, in order."""
+        return [mention for mention in self.mentions if mention.tag in tags]
+
+
+def read_mentions(text: str, names: Names, own: int = 0) -> Sentence:
+    """``text`` with everything that it mentions."""
+    found = [*_patterned(text, names), *_named(text, names), *_marked(text)]
+    chosen = _without_overlaps(found)
+    return Sentence(text, tuple(_joined(text, chosen)), own)
+
+
+def _patterned(text: str, names: Names) -> Iterator[Mention]:
+    """Numbers, days, times, sessions, meetings, reports, symbols, persons: see `patterns`."""
+    for tag, pattern, slots in PATTERNS:
+        for match in pattern.finditer(text):
+            values = slots(match)
+            if values is None:
+                continue
+            if values.get("of", ("",))[0]:
+                values["of"] = (_holder(values["of"][0], names),)
+            yield Mention(tag, match.start(), match.end(), match[0], values)
+
+
+def _holder(text: str, names: Names) -> str:
+    """The path of the body whose session is meant; the words themselves when it is no body."""
+    bodies = [name.path for _, _, name in names.find(text) if name.tag == "body"]
+    return bodies[0] if bodies else text
+
+
+def _named(text: str, names: Names) -> Iterator[Mention]:
+    for start, end, name in names.find(text):
+        if name.tag == "state" and _INHABITANT.search(text[:start]):
+            continue  # “Ms. Chad” is a person.
+        tag = "states" if name.tag == "state" else name.tag
+        yield Mention(tag, start, end, text[start:end], {tag: (name.path,)})
+    adjectives, paths = demonyms()
+    for match in adjectives.finditer(text):
+        slots = {"states": (paths[match[0]],)}
+        yield Mention("states", match.start(), match.end(), match[0], slots)
+
+
+def _marked(text: str) -> Iterator[Mention]:
+    words = lexicon()
+    for tag, pattern in words.marks:
+        for match in pattern.finditer(text):
+            yield Mention(tag, match.start(), match.end(), match[0])
+    for pattern in words.pointers:
+        for match in pattern.finditer(text):
+            counts = tuple(count for count in match.groupdict().values() if count)
+            yield Mention("pointer", match.start(), match.end(), match[0], {"count": counts})
+
+
+def _without_overlaps(found: Iterable[Mention]) -> list[Mention]:
+    """The longest mention at each place, from left to right; the first found of equal ones."""
+    chosen: list[Mention] = []
+    for mention in sorted(found, key=lambda each: (each.start - each.end, each.start)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in chosen):
+            chosen.append(mention)
+    return sorted(chosen, key=lambda each: each.start)
+
+
+def _joined(text: str, mentions: list[Mention]) -> Iterator[Mention]:
+    """The mentions with lists of States, bodies and groups joined to one each."""
+    inside = -1
+    for index, mention in enumerate(mentions):
+        if mention.start < inside:
+            continue
+        if mention.tag == "states":
+            mention = _join_states(text, mention, mentions[index + 1 :])
+            inside = mention.end
+        yield mention
+
+
+def _join_states(text: str, first: Mention, following: list[Mention]) -> Mention:
+    """A list of States as one mention, with what stands in brackets after each of them."""
+    paths, remarks, end = list(first.slots["states"]), dict(first.remarks), first.end
+    for mention in following:
+        if mention.tag != "states":
+            # Symbols and report numbers in brackets belong to the State before them.
+            continue
+        between = _BETWEEN.fullmatch(text[end : mention.start])
+        if between is None:
+            break
+        if between["remark"]:
+            remarks[paths[-1]] = between["remark"]
+        paths += [path for path in mention.slots["states"] if path not in paths]
+        end = mention.end
+    last = _REMARK.match(text, end)
+    if last and re.search(r"[A-Z]+/C/|report|cycle|Q/|CO/", last["remark"]):
+        remarks[paths[-1]] = last["remark"]
+        end = last.end()
+    slots = {"states": tuple(paths)}
+    return replace(first, end=end, text=text[first.start : end], slots=slots, remarks=remarks)
+
+
+def title_slug(text: str) -> str:
+    """The key of an office or person, made of its name."""
+    return slug(re.sub(r"\b(?:of|for|on|the|and)\b", " ", text))

@@ -1,0 +1,41 @@
+"""Plain text in UTF-8, one paragraph a line, or wrapped with blank lines between paragraphs."""
+
+import re
+from pathlib import Path
+from statistics import median
+
+from treatybodies.errors import Fault, InputFaults
+
+NARROW, WIDE = 40, 100
+
+
+def read_plain(data: bytes, path: Path) -> list[str]:
+    """The paragraphs of a text; raises `InputFaults` when it is not UTF-8 or no text at all."""
+    if b"\x00" in data[:65536]:
+        remedy = "give plain text in UTF-8, HTML, DOCX or PDF"
+        raise InputFaults([Fault(path, 0, "the file holds no text", remedy)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        line = data.count(b"\n", 0, cause.start) + 1
+        remedy = "save the document as plain text in UTF-8"
+        raise InputFaults([Fault(path, line, "the text is not UTF-8", remedy)]) from cause
+    blocks = [block for block in re.split(r"\n[ \t]*\n", re.sub(r"\r\n?", "\n", text)) if block]
+    if _is_wrapped(blocks):
+        return [block.replace("\n", " ") for block in blocks]
+    return text.split("\n")
+
+
+def _is_wrapped(blocks: list[str]) -> bool:
+    """Whether lines end where the page ends: blocks of several lines of about one length.
+
+    Only then are the lines of a block one paragraph; elsewhere each line is one.
+    """
+    full = [
+        len(line) for block in blocks for line in block.strip("\n").split("\n")[:-1] if line.strip()
+    ]
+    several = sum("\n" in block.strip("\n") for block in blocks)
+    if len(blocks) < 2 or not full or 2 * several < len(blocks) / 2:
+        return False
+    near = sum(abs(length - median(full)) <= 12 for length in full)
+    return NARROW <= median(full) <= WIDE and 5 * near >= 4 * len(full)

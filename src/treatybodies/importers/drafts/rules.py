@@ -1,0 +1,93 @@
+"""The rules of rules/*.yaml: what a sentence must look like, and what it then says.
+
+A rule is data: patterns over the marks of a sentence (`mentions`), and statements in Turtle terms
+with slots in braces. A statement with a slot that nothing fills is left out; a slot with several
+values makes several objects.
+"""
+
+import re
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal as OneOf
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from treatybodies.importers.drafts.paragraphs import Kind
+
+FOLDER = Path(__file__).parent / "rules"
+# What a gap “…” never runs across: another thing that could govern what follows.
+_BARRIER = (
+    "adopt|consider|hold|meet|elect|publish|decide|open|close|postpone|concluding-observations|"
+    "list-of-issues|list-of-issues-prior-to-reporting|follow-up-report|dialogue|general-comment|"
+    "statement|decision|general-discussion|states|pointer|views"
+)
+_GAP = rf"(?:(?!⟨(?:{_BARRIER})#)[^…]){{0,220}}?"
+_SLOT = re.compile(r"\{([a-z_|-]+)\}")
+
+
+class Document(BaseModel):
+    """A document that a rule speaks of, found in the graph or named by body, session and State."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """Its class in the ontology."""
+    only_with: str = ""
+    """A mark without which the rule does not speak of it."""
+    from_cycle: bool = False
+    """Whether it is found by the number of the report that is named, else by the session."""
+
+
+class Rule(BaseModel):
+    """One way in which a sentence says something, and the statements that follow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    summary: str
+    places: tuple[Kind, ...] = (Kind.BODY,)
+    patterns: tuple[str, ...]
+    verbs: tuple[str, ...] = ()
+    """Marks of which one must govern the match; empty when the pattern holds its own."""
+    when: OneOf["happened", "planned", "any"] = "happened"
+    ours: bool = True
+    """Whether it holds only of what the record's own committee does."""
+    each: str = ""
+    """A slot with several values, for each of which the statements are made."""
+    near: tuple[str, ...] = ()
+    """Marks elsewhere in the sentence whose slots are used when there is just one."""
+    needs: tuple[str, ...] = ()
+    """Slots without which the rule says nothing."""
+    documents: dict[str, Document] = {}
+    confidence: float = Field(gt=0, lt=1)
+    says: dict[str, dict[str, str | list[str]]]
+    examples: tuple[str, ...] = ()
+    """Sentences in which it finds something."""
+    silent: tuple[str, ...] = ()
+    """Sentences in which it must find nothing."""
+
+    @cached_property
+    def compiled(self) -> tuple[re.Pattern[str], ...]:
+        """The patterns as regular expressions over a marked sentence."""
+        return tuple(compile_pattern(pattern) for pattern in self.patterns)
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern with ``{mark}``, ``{mark|mark}`` and the gap ``…`` as a regular expression.
+
+    >>> bool(compile_pattern("{adopt}…{states}").search("⟨adopt#0⟩ a text on ⟨states#1⟩"))
+    True
+    """
+    expanded = pattern.replace("…", _GAP)
+    return re.compile(_SLOT.sub(lambda match: rf"⟨(?:{match[1]})#\d+⟩", expanded))
+
+
+@cache
+def read_rules() -> tuple[Rule, ...]:
+    """All rules, in the order of their files' names and of their places in them."""
+    return tuple(
+        Rule.model_validate(written)
+        for path in sorted(FOLDER.glob("*.yaml"))
+        for written in yaml.safe_load(path.read_text(encoding="utf-8"))
+    )

@@ -1,0 +1,68 @@
+"""What a paragraph is about: themes by their words, and the instruments that it names."""
+
+import re
+from pathlib import Path
+
+import yaml
+from pyoxigraph import Literal, NamedNode, Store
+
+from treatybodies.importers.drafts.context import Context
+from treatybodies.importers.drafts.mentions import Sentence
+from treatybodies.importers.drafts.statements import Slots
+from treatybodies.store import select
+from treatybodies.symbols.series import TREATIES
+
+FILE = Path(__file__).parent / "themes.yaml"
+_OWN_TREATY = re.compile(r"\bthe (?:International )?(?:Convention|Covenant)(?! (?:on|against|for|relating))\b")
+SAYS: dict[str, dict[str, str | list[str]]] = {
+    "<id/{paragraph}>": {"cites": "<id/{cited}>", "hasTheme": "theme:{theme}"}
+}
+LABELS = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?theme ?label WHERE {
+  ?theme skos:inScheme <https://w3id.org/treatybodies/scheme/theme> ; skos:prefLabel ?label .
+  FILTER(LANG(?label) = "en")
+}
+ORDER BY ?theme
+"""
+Themes = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def read_themes(store: Store) -> Themes:
+    """Each theme's words, from themes.yaml, else from its label in the graph."""
+    written: dict[str, list[str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    themes: dict[str, str] = {name: "|".join(words) for name, words in written.items()}
+    for row in select(store, LABELS):
+        theme, label = row["theme"], row["label"]
+        assert isinstance(theme, NamedNode)
+        assert isinstance(label, Literal)
+        if len(label.value.split()) > 1:
+            themes.setdefault(theme.value.rpartition("/")[2], re.escape(label.value))
+    return tuple(
+        (name, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.I))
+        for name, words in sorted(themes.items())
+    )
+
+
+def subjects(sentences: list[Sentence], context: Context, themes: Themes) -> Slots:
+    """The slots ``theme`` and ``cited`` of a paragraph."""
+    text = " ".join(sentence.text[sentence.own :] for sentence in sentences)
+    # The committee's own name is no theme: “racial discrimination” in it says nothing.
+    plain = _without_names(sentences)
+    found = tuple(name for name, words in themes if words.search(plain))
+    cited = [path for sentence in sentences for mention in sentence.of("instrument")
+             for path in mention.slots["instrument"]]  # fmt: skip
+    if _OWN_TREATY.search(text) and context.body in TREATIES:
+        cited.append(f"instrument/{TREATIES[context.body]}")
+    return {"theme": found, "cited": tuple(dict.fromkeys(cited))}
+
+
+def _without_names(sentences: list[Sentence]) -> str:
+    pieces = []
+    for sentence in sentences:
+        at = sentence.own
+        for mention in sentence.of("body", "organization", "office"):
+            pieces.append(sentence.text[at : mention.start])
+            at = max(at, mention.end)
+        pieces.append(sentence.text[at:] + " ")
+    return " ".join(pieces)
