@@ -7,6 +7,8 @@
     ├── ImportRefused            a published page cannot be taken up: nothing is written
     │   └── PageDamaged          something on the page cannot be read
     ├── BuildRefused             the built graph fails its checks: nothing is published
+    ├── DraftRefused             a drafted record does not agree with its text: it stays a draft
+    ├── DraftExists              a draft or record is there already and would be written over
     ├── BuildBusy                another process is building into the same folder
     ├── ReleaseMissing           no built release where one is needed
     ├── ReleaseDamaged           a release lacks a file, or a file does not match its manifest
@@ -105,6 +107,18 @@ class BuildRefused(TreatybodiesError):
     def __init__(self, findings: Sequence[str]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(self.findings))
+
+
+class DraftRefused(TreatybodiesError):
+    """A drafted record does not agree with its text, so that it cannot be accepted."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(self.findings))
+
+
+class DraftExists(TreatybodiesError):
+    """A draft or a record of the document exists and would be written over."""
 
 
 class BuildBusy(TreatybodiesError):

@@ -30,6 +30,11 @@ class Garden:
         return self.root / "data" / "records"
 
     @property
+    def drafts(self) -> Path:
+        """TriG files that a program read and no person has accepted; no build reads them."""
+        return self.root / "data" / "drafts"
+
+    @property
     def decisions(self) -> Path:
         """What is set aside where sources disagree, and why."""
         return self.root / "data" / "decisions.trig"

@@ -30,12 +30,13 @@ def query(
 @app.command()
 def verify(
     record: Annotated[Path, typer.Argument(help="TriG file read from a document")],
-    text: Annotated[Path, typer.Argument(help="the document's text")],
+    text: Annotated[Path, typer.Argument(help="the document: plain text, HTML, DOCX or PDF")],
 ) -> None:
     """Check every quotation and digest of a record against the text it was read from."""
-    from treatybodies.pipeline.verify import verify_record
+    from treatybodies.importers.drafts.readers import read_document
+    from treatybodies.pipeline.verify import check_record
 
-    findings = verify_record(record, text)
+    findings = check_record(record, read_document(text))
     for finding in findings:
         typer.echo(str(finding))
     wrong = sum(not finding.ok for finding in findings)

@@ -9,7 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from treatybodies.errors import BuildRefused, ImportRefused, InputFaults, TreatybodiesError
+from treatybodies.errors import (
+    BuildRefused,
+    DraftRefused,
+    ImportRefused,
+    InputFaults,
+    TreatybodiesError,
+)
 from treatybodies.paths import Garden, default_garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
@@ -32,7 +38,7 @@ Root = Annotated[
 
 def explain(error: TreatybodiesError) -> None:
     """Say on standard error what is wrong, each fault on a line."""
-    if isinstance(error, InputFaults | BuildRefused):
+    if isinstance(error, InputFaults | BuildRefused | DraftRefused):
         parts = error.faults if isinstance(error, InputFaults) else error.findings
         for part in parts:
             console.print(str(part), markup=False, soft_wrap=True)

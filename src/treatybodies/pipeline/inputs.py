@@ -37,4 +37,7 @@ def file_digest(path: Path) -> str:
 
 
 def _is_input(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    """Drafts lie in data/ and are no input: a build reads what a person has accepted."""
+    if "__pycache__" in path.parts or path.parent.name == "drafts":
+        return False
+    return path.is_file() and not path.name.startswith(".")

@@ -102,7 +102,11 @@ def verify_record(record_path: Path, text_path: Path) -> list[Finding]:
 
     Raises `InputFaults` when a file is missing or empty, the record no TriG, the text no UTF-8.
     """
-    paragraphs = read_paragraphs(text_path)
+    return check_record(record_path, read_paragraphs(text_path))
+
+
+def check_record(record_path: Path, paragraphs: Sequence[Paragraph]) -> list[Finding]:
+    """The same for the paragraphs of a text in whatever format it was read from."""
     readings = read_readings(record_path)
     known = {value for reading in readings for value in reading.digests}
     unread = [place for place in paragraphs if place.digest not in known]

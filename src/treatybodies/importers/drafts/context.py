@@ -32,6 +32,8 @@ class Context:
     """The States that were named last, for words that point back to them."""
     other_body: str = ""
     """The other treaty body that was named last: “the two Committees”."""
+    ahead: str = ""
+    """The number of the later session that was named last: “at that session”."""
     comment: str = ""
     """The number of the general comment that was named last: “the document”."""
 
@@ -65,7 +67,7 @@ def gather_clues(sentences: Sequence[Sentence], body: str = "") -> Clues:
     for place, sentence in enumerate(sentences):
         early = 3 if place < 12 else 1
         for mention in sentence.of("body"):
-            clues.bodies[mention.slots["body"][0].removeprefix("body/")] += early
+            clues.bodies[mention.slots["named_body"][0].removeprefix("body/")] += early
         for mention in sentence.of("session"):
             if mention.slots["of"][0] in ("", f"body/{body}"):
                 weight = 6 if _is_own_session(sentence, mention) else early

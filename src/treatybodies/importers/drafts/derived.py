@@ -25,6 +25,16 @@ def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
         found["OTHER"] = (context.other_body.upper(),)
     if context.comment:
         found["last_comment"] = (context.comment,)
+    if context.ahead and "later_session" not in found:
+        found["later_session"] = (context.ahead,)
+    found |= _general_comment(match, context)
+    if match.sentence.of("both") and context.other_body:
+        found["joined_body"] = (context.other_body,)
+    groups = slots.get("agent-group", ())
+    if groups:
+        found["group_key"] = (groups[0].rpartition("/")[2],)
+        found["group_words"] = (match.sentence.of("agent-group")[0].text,)
+        found |= {"expert": ("true",)} if any("experts" in group for group in groups) else {}
     if _FIRST.search(match.sentence.text):
         found["first"] = ("true",)
     if match.sentence.of("chair"):
@@ -34,7 +44,7 @@ def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
 
 def _things(slots: Slots, names: Names) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Key and name of each thing that has a path."""
-    for tag in ("organization", "instrument", "office", "person", "body"):
+    for tag in ("organization", "instrument", "office", "person"):
         paths = slots.get(tag, ())
         if paths and "/" in paths[0]:
             key = paths[0].rpartition("/")[2]
@@ -46,7 +56,7 @@ def _things(slots: Slots, names: Names) -> Iterator[tuple[str, tuple[str, ...]]]
     if "office" in slots and "person" in slots:
         keys = (slots["office"][0], slots["person"][0])
         yield "office_holding", ("/".join(key.rpartition("/")[2] for key in keys),)
-    for tag in ("organization", "body"):
+    for tag in ("organization", "named_body"):
         if "/" in slots.get(tag, ("",))[0]:
             path = slots[tag][0]
             yield "met", (path,)
@@ -100,6 +110,23 @@ def _words(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "plan", ("publication",)
     elif match.sentence.of("adopt"):
         yield "plan", ("adoption",)
+
+
+def _general_comment(match: Match, context: Context) -> Slots:
+    """Who writes a general comment that has no number yet, or is called a draft."""
+    for mention in match.mentions:
+        if mention.tag == "general-comment" and ("draft" in mention.slots or "comment" not in mention.slots):
+            joint = "joint" in mention.slots and context.other_body
+            creators = (context.body, context.other_body) if joint else (context.body,)
+            if not joint and "draft" not in mention.slots:
+                return {}
+            return {
+                "unfinished": ("true",),
+                "creators": creators,
+                "creators_key": ("-".join(sorted(creators)),),
+                "CREATORS": (" and ".join(each.upper() for each in creators),),
+            }
+    return {}
 
 
 def _dates(match: Match, slots: Slots, context: Context) -> Slots:

@@ -65,6 +65,9 @@ class Describer:
         return described
 
     def _is_new(self, path: str) -> bool:
+        if path.startswith("person/") and path in self._read:
+            # The text names the person itself: it is a source of its own for that.
+            return path not in self._typed
         own = path == self._document or path.startswith(f"{self._document}/")
         return not own and path not in self._typed and not self._known.is_described(path)
 

@@ -99,7 +99,10 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
         describer.remember(mention for sentence in sentences for mention in sentence.mentions)
         made.groups[place.name] = list(_completed([group for _, group in groups], describer))
         made.notes[place.name] = notes_of(place, sentences, groups, names)
-    made.about = describer.complete(fill(ABOUT, _about(context, identity)))
+    about = _about(context, identity)
+    if known.has_other_label(made.title):
+        about = about | {"label": ()}
+    made.about = describer.complete(fill(ABOUT, about))
     made.groups = {name: groups for name, groups in made.groups.items() if groups}
     return made
 
@@ -107,7 +110,7 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
 ABOUT: dict[str, dict[str, str | list[str]]] = {
     "<id/{document}>": {
         "a": "{class}",
-        "label": "{title}",
+        "label": "{label}",
         "documentSymbol": '"{symbol}"',
         "isRealizedBy": "<id/{document}/{language}>",
     },
@@ -222,6 +225,7 @@ def _about(context: Context, identity: Identity) -> dict[str, tuple[str, ...]]:
     slots = context.slots | {
         "class": (term,),
         "title": (symbol.text if symbol else identity.name,),
+        "label": (symbol.text if symbol else identity.name,),
         "language": (identity.language,),
         "LANGUAGE": (language,),
         "authority": (authority,),

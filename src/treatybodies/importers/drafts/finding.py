@@ -94,6 +94,9 @@ class Reader:
                 slots |= alone[0].slots
         for mention in match.mentions:
             slots |= mention.slots
+        for tag in rule.gather:
+            gathered = [path for each in sentence.of(tag) for path in each.slots.get(tag, ())]
+            slots[tag] = tuple(dict.fromkeys(gathered))
         return slots | derive(match, slots, context, self.names)
 
     def _for_each(self, rule: Rule, slots: Slots, match: Match) -> Iterator[Slots]:
@@ -140,6 +143,8 @@ def _fits(rule: Rule, match: Match, verb: Mention | None) -> bool:
     """Whether what the verb says happened, or is planned, as the rule wants it."""
     if verb is None or rule.when == "any":
         return True
+    if match.is_put_off(verb):
+        return False
     said = modality(verb.text)
     if said is Modality.HAPPENED and _lies_ahead(match, verb):
         said = Modality.PLANNED

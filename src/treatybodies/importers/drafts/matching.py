@@ -13,6 +13,7 @@ SHORTEST_QUOTATION = 4
 _MARK = re.compile(r"⟨([a-z-]+)#(\d+)⟩")
 _FOREIGN = ("body", "organization", "agent-group", "states")
 _ACTORS = ("ours", "pronoun", "working-group", "chair", "both", *_FOREIGN, "person", "office")
+_CLAUSE = re.compile(r"; |, (?:and|but|while|whereas) |\b(?:who|which|whom)\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being)\b")
 
 
@@ -47,6 +48,20 @@ class Match:
             if mention.tag in rule.verbs:
                 return mention
         return None
+
+    def is_put_off(self, verb: Mention) -> bool:
+        """Whether the act was postponed, cancelled or not possible: that is said right beside it."""
+        verbs = self.sentence.of(*lexicon().verbs)
+        at = verbs.index(verb)
+        around = [*verbs[max(0, at - 1) : at], *verbs[at + 1 : at + 2]]
+        return any(
+            mention.tag == "postpone" and not _CLAUSE.search(self._between(mention, verb))
+            for mention in around
+        )
+
+    def _between(self, one: Mention, other: Mention) -> str:
+        first, last = sorted((one, other), key=lambda mention: mention.start)
+        return self.sentence.text[first.end : last.start]
 
     def is_ours(self, verb: Mention | None) -> bool:
         """Whether the committee of the record acts: no other agent stands nearest to the verb."""

@@ -89,7 +89,9 @@ def _named(text: str, names: Names) -> Iterator[Mention]:
         if name.tag == "state" and _INHABITANT.search(text[:start]):
             continue  # “Ms. Chad” is a person.
         tag = "states" if name.tag == "state" else name.tag
-        yield Mention(tag, start, end, text[start:end], {tag: (name.path,)})
+        # “body” is the committee whose record it is; another that is named has a slot of its own.
+        slot = "named_body" if tag == "body" else tag
+        yield Mention(tag, start, end, text[start:end], {slot: (name.path,)})
     adjectives, paths = demonyms()
     for match in adjectives.finditer(text):
         slots = {"states": (paths[match[0]],)}

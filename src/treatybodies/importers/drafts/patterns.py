@@ -148,7 +148,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     _compiled(
         "relative-session",
         r"\b(?:its|the|this|their) (?P<which>next|following|forthcoming|upcoming|previous|preceding"
-        r"|last|current|present) session\b|\bthe (?P<now>session)(?= under review)",
+        r"|last|current|present) session\b|\b[Tt]he (?P<now>session)(?= (?:under review|was|took|ran|lasted|opened|closed)\b)",
         lambda match: _relative_session(match) if match["which"] else {"step": ("0",)},
     ),
     _compiled(
@@ -179,8 +179,15 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     ),
     _compiled(
         "office",
-        rf"\b(?P<title>{lexicon().titles}) (?P<link>of|on|for) (?P<article>the )?"
-        rf"(?!Committee\b(?! (?:on|against)))(?P<of>[A-Za-z][\w’'-]*(?:,? {_PROPER})*)",
+        r"\b(?P<title>Special Rapporteur|Independent Expert|Special Representative)"
+        r"(?P<gap> of the Secretary-General)? (?P<link>on|for) (?P<article>the )?(?P<of>[^,.;:()]{3,90}?)"
+        r"(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) | who | had | was | to | in private| in a | at )",
+        _office,
+    ),
+    _compiled(
+        "office",
+        rf"\b(?P<title>{lexicon().titles}) (?P<link>of|on|for) (?!(?:the )?Committee\b(?! (?:on|against)))"
+        rf"(?P<article>the )?(?P<of>[A-Za-z][\w’'-]*(?:,? {_PROPER})*)",
         _office,
     ),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from treatybodies.importers.drafts.context import Context
+from treatybodies.importers.drafts.context import Context, number_of
 from treatybodies.importers.drafts.mentions import Mention, Sentence
 from treatybodies.importers.drafts.numerals import cardinal
 
@@ -12,6 +12,10 @@ def resolve(sentence: Sentence, context: Context) -> Sentence:
 
     A pointer that counts other States than were named stays empty: the rules then say nothing.
     """
+    for mention in sentence.of("body"):
+        body = mention.slots["named_body"][0].removeprefix("body/")
+        if body != context.body:
+            context.other_body = body
     mentions = [
         _filled(mention, _named_before(sentence, mention, context))
         if mention.tag == "pointer"
@@ -40,9 +44,9 @@ def follow(sentence: Sentence, context: Context) -> None:
         context.reviewed = tuple(
             dict.fromkeys(path for mention in states for path in mention.slots["states"])
         )
-    for mention in sentence.of("body"):
-        body = mention.slots["body"][0].removeprefix("body/")
-        if body != context.body:
-            context.other_body = body
+    for mention in sentence.of("session", "relative-session"):
+        number, ahead = number_of(mention, context)
+        if ahead:
+            context.ahead = number
     for mention in sentence.of("general-comment"):
         context.comment = mention.slots.get("comment", (context.comment,))[0]

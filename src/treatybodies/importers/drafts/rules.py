@@ -57,6 +57,8 @@ class Rule(BaseModel):
     """A slot with several values, for each of which the statements are made."""
     near: tuple[str, ...] = ()
     """Marks elsewhere in the sentence whose slots are used when there is just one."""
+    gather: tuple[str, ...] = ()
+    """Marks of which all in the sentence are taken together."""
     needs: tuple[str, ...] = ()
     """Slots without which the rule says nothing."""
     documents: dict[str, Document] = {}

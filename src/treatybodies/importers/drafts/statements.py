@@ -12,7 +12,7 @@ from treatybodies.paths import default_garden
 
 Slots = dict[str, tuple[str, ...]]
 Says = dict[str, dict[str, str | list[str]]]
-_SLOT = re.compile(r"\{([A-Za-z_]+)\}")
+_SLOT = re.compile(r"\{([A-Za-z_-]+)\}")
 # Predicates that rules write without a prefix.
 _SHORT = {"a": "a", "label": "skos:prefLabel", "description": "dcterms:description"}
 
