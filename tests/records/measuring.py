@@ -21,7 +21,7 @@ OWN_WORDS = {
 }
 PROVENANCE = {f"{BASE}ontology#{name}" for name in ("SourceGraph", "Extraction", "Paragraph")}
 PARAGRAPHS = {f"{BASE}ontology#{name}" for name in ("hasParagraph", "paragraphNumber")}
-MADE_UP = ("event/", "position/", "planned-event/", "situation/", "process/", "general-comment/", "doc/")
+MADE_UP = ("event/", "position/", "planned-event/", "situation/", "process/", "general-comment/", "doc/", "office/")
 POSITIONS = ("position/", "situation/", "process/")
 
 Statement = tuple[str, str, str]
@@ -101,7 +101,7 @@ def matched(ours: set[Statement], theirs: set[Statement]) -> dict[str, str]:
         for target, told in other.items():
             shared = len(said & told)
             alike = node.rpartition("/")[0] == target.rpartition("/")[0] and same_party(said, told)
-            if alike and shared >= 2 and 2 * shared >= min(len(said), len(told)) and same_class(said, told):
+            if alike and shared >= 1 and 2 * shared >= min(len(said), len(told)) and same_class(said, told):
                 candidates.append((shared, node, target))
     names: dict[str, str] = {}
     for _, node, target in sorted(candidates, key=lambda each: (-each[0], each[1], each[2])):

@@ -72,9 +72,10 @@ def gather_clues(sentences: Sequence[Sentence], body: str = "") -> Clues:
             if mention.slots["of"][0] in ("", f"body/{body}"):
                 weight = 6 if _is_own_session(sentence, mention) else early
                 clues.sessions[mention.slots["session_number"][0]] += weight
+        dateline = 20 if re.match(r"Held |[A-ZÉ]{4,}[^.]{0,30} \(|\d", sentence.text) else 1
         for mention in sentence.of("date", "span"):
             for day in mention.slots.get("day", mention.slots.get("first_day", ())):
-                clues.years[day[:4]] += early
+                clues.years[day[:4]] += dateline
     return clues
 
 

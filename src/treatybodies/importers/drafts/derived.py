@@ -12,6 +12,7 @@ from treatybodies.importers.drafts.slugs import slug
 
 Slots = dict[str, tuple[str, ...]]
 _TOPIC = re.compile(r"^[^.;⟨⟩]{0,40}?\b(?:on|about|concerning|marking|to mark|regarding) (?P<topic>[^,.;()]+)")
+_OCCASION = re.compile(r"\b(?:International|World) [A-Z][\w’ -]{3,40}? Day\b")
 _FIRST = re.compile(r"[Ff]or the first time")
 
 
@@ -79,7 +80,7 @@ def _sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, 
     if ahead and not inside:
         yield "later_session", (number,)
     spans = match.sentence.of("span")
-    if ahead and len(spans) == 1 and "start" in spans[0].slots:
+    if len(spans) == 1 and "start" in spans[0].slots:
         yield "planned_start", spans[0].slots["start"]
 
 
@@ -104,12 +105,29 @@ def _words(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
     }
     if roles:
         yield "role", (min(roles, key=roles.__getitem__),)
+    meetings = match.sentence.of("meeting")
+    if len(meetings) == 1 and len(meetings[0].slots["meeting_number"]) == 1:
+        yield "at_meeting", meetings[0].slots["meeting_number"]
+    numbers = [mention.slots["cycle"] for mention in match.mentions if mention.tag == "report"]
+    if len(numbers) == 1 and len(numbers[0]) == 1:
+        yield "cycle_number", numbers[0]
+    occasion = _OCCASION.search(text)
+    if occasion:
+        yield "occasion", (occasion[0],)
+    before = re.search(r"\b(?:[Ff]ollowing|[Ss]ince|[Aa]fter) (?:the |its )?$", text[: _session_start(match)])
+    if before and match.sentence.of("session"):
+        yield "after_session", match.sentence.of("session")[0].slots["session_number"][:1]
     if match.sentence.of("ceremony"):
         yield "plan", ("ceremony",)
     elif match.sentence.of("publish"):
         yield "plan", ("publication",)
     elif match.sentence.of("adopt"):
         yield "plan", ("adoption",)
+
+
+def _session_start(match: Match) -> int:
+    sessions = match.sentence.of("session")
+    return sessions[0].start if sessions else 0
 
 
 def _general_comment(match: Match, context: Context) -> Slots:

@@ -44,7 +44,7 @@ class Describer:
         """``triples`` without second labels, and with what their new things are."""
         kept = [triple for triple in triples if self._keeps(triple)]
         self._typed |= {path for triple in kept if (path := _typed(triple))}
-        return kept + [more for triple in kept for more in self._describe(triple)]
+        return kept + [more for triple in kept for more in (*self._describe(triple), *_symbol(triple, self._known))]
 
     def _keeps(self, triple: Triple) -> bool:
         """A thing has one label: the graph's, else the first one of the draft."""
@@ -97,6 +97,18 @@ class Describer:
             if symbol.state:
                 more["state_of_symbol"] = (f"state/{symbol.state}",)
         return more
+
+
+def _symbol(triple: Triple, known: Known) -> list[Triple]:
+    """The symbol of a document that a rule describes, when no source of the graph gives it."""
+    path = _typed(triple)
+    if not re.match(r"doc/[A-Z]", path) or known.is_described(path):
+        return []
+    try:
+        text = parse_symbol(path.removeprefix("doc/")).text
+    except UnknownSymbol:
+        return []
+    return fill({"<id/{path}>": {"documentSymbol": '"{symbol}"'}}, {"path": (path,), "symbol": (text,)})
 
 
 def _typed(triple: Triple) -> str:

@@ -23,7 +23,7 @@ from treatybodies.importers.drafts.rules import read_rules
 from treatybodies.importers.drafts.sentences import split_sentences
 from treatybodies.importers.drafts.slugs import slug
 from treatybodies.importers.drafts.statements import fill
-from treatybodies.importers.drafts.subjects import SAYS, read_themes, subjects
+from treatybodies.importers.drafts.subjects import SAYS, Themes, read_themes, sentence_themes, subjects
 from treatybodies.importers.drafts.unread import Note, notes_of
 from treatybodies.namespaces import GRAPH
 from treatybodies.pipeline.verify import Paragraph
@@ -90,7 +90,7 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
     themes = read_themes(store)
     for place, sentences in read:
         _enter(place, context)
-        groups = _read_place(place, sentences, Reader(names, known), context)
+        groups = _read_place(place, sentences, Reader(names, known), context, themes)
         about = subjects(sentences, context, themes) | {"paragraph": (f"{path}/{place.name}",)}
         if place.kind is Kind.BODY and (triples := fill(SAYS, about)):
             quotation = " ".join(sentences[0].text[sentences[0].own :].split()[:12]).rstrip(" ,;")
@@ -192,16 +192,18 @@ Found = tuple[Sentence | None, Group]
 
 
 def _read_place(
-    place: Place, sentences: list[Sentence], reader: Reader, context: Context
+    place: Place, sentences: list[Sentence], reader: Reader, context: Context, themes: Themes
 ) -> list[Found]:
     """What the rules find in a place, sentence by sentence; the context follows along."""
     found: list[Found] = []
     for number, sentence in enumerate(sentences):
         sentence = sentences[number] = resolve(sentence, context)
-        heading = {"heading": (place.text.partition(" (")[0],)} if place.kind is Kind.HEADING else {}
+        extra = {"theme": sentence_themes(sentence, themes)}
+        if place.kind is Kind.HEADING:
+            extra["heading"] = (place.text.partition(" (")[0],)
         for rule in read_rules():
             if place.kind in rule.places:
-                found += [(sentence, group) for group in reader.find(rule, sentence, context, heading)]
+                found += [(sentence, group) for group in reader.find(rule, sentence, context, extra)]
         follow(sentence, context)
     return found
 

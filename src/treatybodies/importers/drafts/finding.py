@@ -85,11 +85,11 @@ class Reader:
         session, _ = session_of(sentence, match.start, context)
         slots["session"] = (session,) if session else ()
         for manner in lexicon().manners:
-            code = lexicon().manner(manner, sentence.text)
+            code = lexicon().manner(manner, sentence.text[slice(*match.clause)])
             slots[manner] = (code,) if code else ()
         slots["body_name"] = (self.names.label(f"body/{context.body}"),)
         for tag in rule.near:
-            alone = sentence.of(tag)
+            alone = match.near(tag)
             if len(alone) == 1:
                 slots |= alone[0].slots
         for mention in match.mentions:

@@ -49,7 +49,8 @@ def lexicon() -> Lexicon:
     content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     helped = content["helped"]
     verbs = [(tag, _any(words, helped)) for tag, words in content["verbs"].items()]
-    kinds = [(tag, _any(words)) for tag, words in content["kinds"].items()]
+    # A kind of text can open a sentence: “Concluding observations were adopted …”.
+    kinds = [(tag, _any(words, flags=re.I)) for tag, words in content["kinds"].items()]
     actors = [(tag, _any(words)) for tag, words in content["actors"].items()]
     return Lexicon(
         marks=(*kinds, *verbs, *actors),
@@ -84,5 +85,5 @@ def modality(verb: str) -> Modality:
     return Modality.HAPPENED
 
 
-def _any(words: list[str], before: str = "") -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){before}(?:{'|'.join(words)})(?![\w-])")
+def _any(words: list[str], before: str = "", flags: int = 0) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){before}(?:{'|'.join(words)})(?![\w-])", flags)

@@ -14,6 +14,13 @@ _MARK = re.compile(r"⟨([a-z-]+)#(\d+)⟩")
 _FOREIGN = ("body", "organization", "agent-group", "states")
 _ACTORS = ("ours", "pronoun", "working-group", "chair", "both", *_FOREIGN, "person", "office")
 _CLAUSE = re.compile(r"; |, (?:and|but|while|whereas) |\b(?:who|which|whom)\b")
+# What makes the next name an object, or part of one: “with the Office … (OHCHR) and the ILO”.
+_OBJECT = re.compile(r"\b(?:with|of|from|to|by|for|on|in|at|against|between|about|under) (?:the |an? )?$")
+_ASIDE = re.compile(
+    r", (?:in (?:co-?operation|collaboration|consultation)|together|jointly|along) with [^,]+,"
+    r"| (?:said|noted|recalled|announced) that .*?(?=the Committee|it )|\([^()]*\)"
+)
+_CUT = re.compile(r"; |, (?:and(?! [A-Z])|but|while|whereas|as well as|which|who|where|during which) | – ")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being)\b")
 
 
@@ -29,6 +36,21 @@ class Match:
     def mentions(self) -> list[Mention]:
         """The mentions inside the match, in order."""
         return [self.sentence.mentions[number] for number in self._numbers(self.match[0])]
+
+    @property
+    def clause(self) -> tuple[int, int]:
+        """Where the clause around the match begins and ends in the text."""
+        text, low = self.sentence.text, self.start
+        high = self.mentions[-1].end if self.mentions else low
+        cuts = [cut.start() for cut in _CUT.finditer(text)]
+        first = max((cut for cut in cuts if cut <= low), default=self.sentence.own)
+        last = min((cut for cut in cuts if cut >= high), default=len(text))
+        return first, last
+
+    def near(self, tag: str) -> list[Mention]:
+        """The mentions of a kind in the clause of the match."""
+        first, last = self.clause
+        return [each for each in self.sentence.of(tag) if first <= each.start < last]
 
     @property
     def start(self) -> int:
@@ -67,20 +89,22 @@ class Match:
         """Whether the committee of the record acts: no other agent stands nearest to the verb."""
         if verb is None:
             return True
-        agent = re.search(
-            r"\s+(?:jointly )?by (?:the )?⟨(\w[\w-]*)#\d+⟩", self._after(verb)[:60]
-        )
+        agent = re.match(r"\s+(?:jointly )?by (?:the )?⟨([\w-]+)#\d+⟩", self._after(verb))
         if agent:
-            return agent[1] not in _FOREIGN or agent[1] == "body"
-        before = [
-            mention for mention in self.sentence.of(*_ACTORS)
-            if mention.end <= verb.start and not _PASSIVE.search(verb.text)
-        ]
-        if not before:
+            return agent[1] not in _FOREIGN
+        if _PASSIVE.search(verb.text):
             return True
-        return before[-1].tag not in ("organization", "agent-group") or any(
-            mention.tag in ("ours", "both", "chair", "pronoun") for mention in before[-2:-1]
-        ) and before[-1].tag == "agent-group"
+        before = [each for each in self.sentence.of(*_ACTORS) if self._is_subject(each, verb)]
+        return not before or before[-1].tag not in ("organization", "agent-group", "states")
+
+    def _is_subject(self, actor: Mention, verb: Mention) -> bool:
+        """Whether a mention before the verb can act: none that a preposition or aside takes in."""
+        text = self.sentence.text
+        if actor.end > verb.start or _OBJECT.search(text[: actor.start]):
+            return False
+        return all(
+            not aside.start() <= actor.start < aside.end() for aside in _ASIDE.finditer(text)
+        )
 
     def certainty(self, verb: Mention | None) -> float:
         """How far the sentence leaves doubt: a pointer or pronoun must be read aright."""
@@ -141,7 +165,7 @@ class Match:
         numbers.update(
             number
             for number, mention in enumerate(self.sentence.mentions)
-            if mention is verb or mention.tag in rule.near or mention.tag in ("session", "relative-session")
+            if mention is verb or mention.tag in (*rule.near, *rule.gather) or mention.tag in ("session", "relative-session")
         )
         return frozenset(numbers)
 

@@ -16,6 +16,10 @@ def resolve(sentence: Sentence, context: Context) -> Sentence:
         body = mention.slots["named_body"][0].removeprefix("body/")
         if body != context.body:
             context.other_body = body
+    for mention in sentence.of("session", "relative-session"):
+        number, ahead = number_of(mention, context)
+        if ahead:
+            context.ahead = number
     mentions = [
         _filled(mention, _named_before(sentence, mention, context))
         if mention.tag == "pointer"
@@ -44,9 +48,5 @@ def follow(sentence: Sentence, context: Context) -> None:
         context.reviewed = tuple(
             dict.fromkeys(path for mention in states for path in mention.slots["states"])
         )
-    for mention in sentence.of("session", "relative-session"):
-        number, ahead = number_of(mention, context)
-        if ahead:
-            context.ahead = number
     for mention in sentence.of("general-comment"):
         context.comment = mention.slots.get("comment", (context.comment,))[0]

@@ -57,6 +57,12 @@ def subjects(sentences: list[Sentence], context: Context, themes: Themes) -> Slo
     return {"theme": found, "cited": tuple(dict.fromkeys(cited))}
 
 
+def sentence_themes(sentence: Sentence, themes: Themes) -> tuple[str, ...]:
+    """The themes of one sentence, for the events and texts that it tells of."""
+    plain = _without_names([sentence])
+    return tuple(name for name, words in themes if words.search(plain))
+
+
 def _without_names(sentences: list[Sentence]) -> str:
     pieces = []
     for sentence in sentences:

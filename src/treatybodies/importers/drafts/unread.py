@@ -59,7 +59,7 @@ def notes_of(
             notes.append(Note(_why(sentence, left), _opening(sentence)))
         elif sentence.of(*_EVENTFUL) and not used:
             notes.append(Note("no rule fits the event", _opening(sentence)))
-    if not groups and not notes:
+    if not groups and not notes and not place.text.endswith(":"):
         notes.append(Note("nothing was understood", _opening(sentences[0])))
     return notes
 
