@@ -2,8 +2,8 @@
 
 Compared are triples, wherever they stand. Provenance is left out (paragraphs, quotations, digests,
 who read what), and so are labels and descriptions, which are each writer's own words. Keys that
-a writer makes up (``encounter/high-commissioner``) are matched first: two nodes of one class and one
-kind of IRI are the same when they share most of what is said of them.
+a writer makes up (``encounter/high-commissioner``) are matched first: two nodes of one class, one
+kind of IRI and the same State, if any, are the same when they share half of what is said of them.
 """
 
 from collections import defaultdict
@@ -21,7 +21,16 @@ OWN_WORDS = {
 }
 PROVENANCE = {f"{BASE}ontology#{name}" for name in ("SourceGraph", "Extraction", "Paragraph")}
 PARAGRAPHS = {f"{BASE}ontology#{name}" for name in ("hasParagraph", "paragraphNumber")}
-MADE_UP = ("event/", "position/", "planned-event/", "situation/", "process/", "general-comment/", "doc/", "office/")
+MADE_UP = (
+    "event/",
+    "position/",
+    "planned-event/",
+    "situation/",
+    "process/",
+    "general-comment/",
+    "doc/",
+    "office/",
+)
 POSITIONS = ("position/", "situation/", "process/")
 
 Statement = tuple[str, str, str]
@@ -101,7 +110,12 @@ def matched(ours: set[Statement], theirs: set[Statement]) -> dict[str, str]:
         for target, told in other.items():
             shared = len(said & told)
             alike = node.rpartition("/")[0] == target.rpartition("/")[0] and same_party(said, told)
-            if alike and shared >= 1 and 2 * shared >= min(len(said), len(told)) and same_class(said, told):
+            if (
+                alike
+                and shared >= 1
+                and 2 * shared >= min(len(said), len(told))
+                and same_class(said, told)
+            ):
                 candidates.append((shared, node, target))
     names: dict[str, str] = {}
     for _, node, target in sorted(candidates, key=lambda each: (-each[0], each[1], each[2])):

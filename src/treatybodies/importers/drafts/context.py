@@ -1,4 +1,4 @@
-"""What a reader keeps in mind while reading: whose record it is, of which session, what came before."""
+"""What a reader keeps in mind: whose record it is, of which session, and what came before."""
 
 import re
 from collections import Counter
@@ -82,13 +82,13 @@ def gather_clues(sentences: Sequence[Sentence], body: str = "") -> Clues:
 def _is_own_session(sentence: Sentence, session: Mention) -> bool:
     """Whether the sentence opens or closes the session, or reports on it."""
     marks = [mention for mention in sentence.of("open", "close") if mention.start < session.start]
-    return bool(marks) or len(sentence.mentions) == 1 and len(sentence.text.split()) < 6
+    return bool(marks) or (len(sentence.mentions) == 1 and len(sentence.text.split()) < 6)
 
 
 def best(votes: Counter[str]) -> str:
     """The clue with most votes; empty when there is none, or two have as many."""
     ranked = votes.most_common(2)
-    if not ranked or len(ranked) == 2 and ranked[0][1] == ranked[1][1]:
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return ""
     return ranked[0][0]
 
@@ -128,4 +128,3 @@ def number_of(mention: Mention, context: Context) -> tuple[str, bool]:
         return "", False
     number = mention.slots["session_number"][0]
     return number, bool(context.session) and int(number) > int(context.session)
-

@@ -1,4 +1,4 @@
-"""Slots that follow from others: keys and names of things, topics, roles, sessions that lie ahead."""
+"""Slots that follow from others: keys and names of things, topics, roles, later sessions."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,10 @@ from treatybodies.importers.drafts.numerals import date_term, day
 from treatybodies.importers.drafts.slugs import slug
 
 Slots = dict[str, tuple[str, ...]]
-_TOPIC = re.compile(r"^[^.;⟨⟩]{0,40}?\b(?:on|about|concerning|marking|to mark|regarding) (?P<topic>[^,.;()]+)")
+_TOPIC = re.compile(
+    r"^(?: (?!with\b|by\b)[\w-]+){0,3}? (?:on|about|concerning|marking|to mark|regarding) "
+    r"(?P<topic>[^,.;()]+)"
+)
 _OCCASION = re.compile(r"\b(?:International|World) [A-Z][\w’ -]{3,40}? Day\b")
 _FIRST = re.compile(r"[Ff]or the first time")
 
@@ -35,7 +38,7 @@ def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
     if groups:
         found["group_key"] = (groups[0].rpartition("/")[2],)
         found["group_words"] = (match.sentence.of("agent-group")[0].text,)
-        found |= {"expert": ("true",)} if any("experts" in group for group in groups) else {}
+        found |= {"expert": ("true",)} if "expert" in found["group_words"][0] else {}
     if _FIRST.search(match.sentence.text):
         found["first"] = ("true",)
     if match.sentence.of("chair"):
@@ -58,7 +61,7 @@ def _things(slots: Slots, names: Names) -> Iterator[tuple[str, tuple[str, ...]]]
         keys = (slots["office"][0], slots["person"][0])
         yield "office_holding", ("/".join(key.rpartition("/")[2] for key in keys),)
     for tag in ("organization", "named_body"):
-        if "/" in slots.get(tag, ("",))[0]:
+        if "/" in next(iter(slots.get(tag, ())), ""):
             path = slots[tag][0]
             yield "met", (path,)
             yield "met_key", (path.rpartition("/")[2],)
@@ -114,7 +117,9 @@ def _words(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
     occasion = _OCCASION.search(text)
     if occasion:
         yield "occasion", (occasion[0],)
-    before = re.search(r"\b(?:[Ff]ollowing|[Ss]ince|[Aa]fter) (?:the |its )?$", text[: _session_start(match)])
+    before = re.search(
+        r"\b(?:[Ff]ollowing|[Ss]ince|[Aa]fter) (?:the |its )?$", text[: _session_start(match)]
+    )
     if before and match.sentence.of("session"):
         yield "after_session", match.sentence.of("session")[0].slots["session_number"][:1]
     if match.sentence.of("ceremony"):
@@ -133,7 +138,9 @@ def _session_start(match: Match) -> int:
 def _general_comment(match: Match, context: Context) -> Slots:
     """Who writes a general comment that has no number yet, or is called a draft."""
     for mention in match.mentions:
-        if mention.tag == "general-comment" and ("draft" in mention.slots or "comment" not in mention.slots):
+        if mention.tag == "general-comment" and (
+            "draft" in mention.slots or "comment" not in mention.slots
+        ):
             joint = "joint" in mention.slots and context.other_body
             creators = (context.body, context.other_body) if joint else (context.body,)
             if not joint and "draft" not in mention.slots:

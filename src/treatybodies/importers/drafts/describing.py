@@ -44,7 +44,11 @@ class Describer:
         """``triples`` without second labels, and with what their new things are."""
         kept = [triple for triple in triples if self._keeps(triple)]
         self._typed |= {path for triple in kept if (path := _typed(triple))}
-        return kept + [more for triple in kept for more in (*self._describe(triple), *_symbol(triple, self._known))]
+        return kept + [
+            more
+            for triple in kept
+            for more in (*self._describe(triple), *_symbol(triple, self._known))
+        ]
 
     def _keeps(self, triple: Triple) -> bool:
         """A thing has one label: the graph's, else the first one of the draft."""
@@ -77,7 +81,9 @@ class Describer:
             if found is None:
                 continue
             self._typed.add(path)
-            slots = self._read.get(path, {}) | {name: (text,) for name, text in found.groupdict().items()}
+            slots = self._read.get(path, {}) | {
+                name: (text,) for name, text in found.groupdict().items()
+            }
             triples = fill(says, slots | {"path": (path,)} | self._more(path, slots))
             return [triple for triple in triples if self._keeps(triple)]
         return []
@@ -108,7 +114,9 @@ def _symbol(triple: Triple, known: Known) -> list[Triple]:
         text = parse_symbol(path.removeprefix("doc/")).text
     except UnknownSymbol:
         return []
-    return fill({"<id/{path}>": {"documentSymbol": '"{symbol}"'}}, {"path": (path,), "symbol": (text,)})
+    return fill(
+        {"<id/{path}>": {"documentSymbol": '"{symbol}"'}}, {"path": (path,), "symbol": (text,)}
+    )
 
 
 def _typed(triple: Triple) -> str:

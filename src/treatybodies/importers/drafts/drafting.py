@@ -1,4 +1,4 @@
-"""A document's text to a draft: read its places, know whose it is, let the rules find, note the rest."""
+"""A document's text to a draft: name its places, know whose it is, let the rules find."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,13 @@ from treatybodies.importers.drafts.rules import read_rules
 from treatybodies.importers.drafts.sentences import split_sentences
 from treatybodies.importers.drafts.slugs import slug
 from treatybodies.importers.drafts.statements import fill
-from treatybodies.importers.drafts.subjects import SAYS, Themes, read_themes, sentence_themes, subjects
+from treatybodies.importers.drafts.subjects import (
+    SAYS,
+    Themes,
+    read_themes,
+    sentence_themes,
+    subjects,
+)
 from treatybodies.importers.drafts.unread import Note, notes_of
 from treatybodies.namespaces import GRAPH
 from treatybodies.pipeline.verify import Paragraph
@@ -68,7 +74,8 @@ class Draft:
     def confidence(self) -> dict[str, float]:
         """Each place that says something with the confidence of its least certain group."""
         return {
-            place: min(group.confidence for group in groups) for place, groups in self.groups.items()
+            place: min(group.confidence for group in groups)
+            for place, groups in self.groups.items()
         }
 
 
@@ -95,7 +102,9 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
         if place.kind is Kind.BODY and (triples := fill(SAYS, about)):
             quotation = " ".join(sentences[0].text[sentences[0].own :].split()[:12]).rstrip(" ,;")
             none: frozenset[int] = frozenset()
-            groups.insert(0, (None, Group("subjects", THEMES_CONFIDENCE, quotation, tuple(triples), none)))
+            groups.insert(
+                0, (None, Group("subjects", THEMES_CONFIDENCE, quotation, tuple(triples), none))
+            )
         describer.remember(mention for sentence in sentences for mention in sentence.mentions)
         made.groups[place.name] = list(_completed([group for _, group in groups], describer))
         made.notes[place.name] = notes_of(place, sentences, groups, names)
@@ -155,7 +164,9 @@ def _context(
     clues = gather_clues(sentences)
     bodies = symbol.bodies if symbol else ()
     first = identity.name.partition("/")[0]
-    body = identity.body or (bodies[0] if bodies else "") or (first if first in clues.bodies else "")
+    body = (
+        identity.body or (bodies[0] if bodies else "") or (first if first in clues.bodies else "")
+    )
     body = body or best(clues.bodies)
     if not body:
         raise TreatybodiesError("the text does not show whose document it is → give --body cedaw")
@@ -203,7 +214,9 @@ def _read_place(
             extra["heading"] = (place.text.partition(" (")[0],)
         for rule in read_rules():
             if place.kind in rule.places:
-                found += [(sentence, group) for group in reader.find(rule, sentence, context, extra)]
+                found += [
+                    (sentence, group) for group in reader.find(rule, sentence, context, extra)
+                ]
         follow(sentence, context)
     return found
 

@@ -10,9 +10,9 @@ from treatybodies.importers.drafts.context import Context, session_of
 from treatybodies.importers.drafts.derived import derive
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.lexicon import Modality, lexicon, modality
+from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.mentions import Mention, Sentence
 from treatybodies.importers.drafts.names import Names
-from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.rules import Document, Rule
 from treatybodies.importers.drafts.statements import Slots, fill
 
@@ -57,26 +57,30 @@ class Reader:
         self, rule: Rule, sentence: Sentence, context: Context, match: Match, extra: Slots
     ) -> Iterator[Group]:
         verb = match.verb(rule)
-        if rule.verbs and verb is None or not _fits(rule, match, verb):
+        if (rule.verbs and verb is None) or not _fits(rule, match, verb):
             return
         if rule.ours and not match.is_ours(verb):
             return
         slots = self._slots(rule, sentence, context, match) | extra
-        if any(not slots.get(name) for name in rule.needs):
+        if any(not slots.get(name) for name in rule.needs) or any(
+            slots.get(name) for name in rule.without
+        ):
             return
         if context.session and "session" in slots and rule.when == "happened":
-            number, ahead = session_of(sentence, match.start, context)
+            _, ahead = session_of(sentence, match.start, context)
             if ahead:
                 return
         triples = [
-            triple
-            for own in self._for_each(rule, slots, match)
-            for triple in fill(rule.says, own)
+            triple for own in self._for_each(rule, slots, match) for triple in fill(rule.says, own)
         ]
         if triples:
             confidence = round(rule.confidence * match.certainty(verb), 2)
             yield Group(
-                rule.name, confidence, match.quotation, tuple(dict.fromkeys(triples)), match.used(rule, verb)
+                rule.name,
+                confidence,
+                match.quotation,
+                tuple(dict.fromkeys(triples)),
+                match.used(rule, verb),
             )
 
     def _slots(self, rule: Rule, sentence: Sentence, context: Context, match: Match) -> Slots:

@@ -1,6 +1,5 @@
 """Where drafts lie, and what each holds: ``data/drafts/*.trig``, which no build reads."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +84,9 @@ def read_draft(path: Path) -> DraftFile:
         raise InputFaults([Fault(path, cause.lineno or 0, str(cause.msg), remedy)]) from cause
     except (OSError, ValueError) as cause:
         remedy = "name a draft that `treatybodies review` lists"
-        raise InputFaults([Fault(path, 0, f"the draft cannot be read ({cause})", remedy)]) from cause
+        raise InputFaults(
+            [Fault(path, 0, f"the draft cannot be read ({cause})", remedy)]
+        ) from cause
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -93,7 +94,7 @@ def replace_file(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _name(graph: object) -> str:

@@ -96,7 +96,9 @@ class Known:
     def has_other_label(self, label: str) -> bool:
         """Whether a table labels the document itself otherwise: the tables' graph is the same."""
         rows = select(self._store, PREFIXES + LABELS.format(document=self._document))
-        return any(isinstance(row["label"], Literal) and row["label"].value != label for row in rows)
+        return any(
+            isinstance(row["label"], Literal) and row["label"].value != label for row in rows
+        )
 
     def address(self) -> str | None:
         """Where the document's text can be read, if the graph knows."""

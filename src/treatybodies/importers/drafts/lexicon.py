@@ -12,9 +12,13 @@ import yaml
 from treatybodies.importers.drafts.numerals import CARDINAL, ORDINAL
 
 FILE = Path(__file__).parent / "lexicon.yaml"
-_PLANNED = frozenset("will would shall due scheduled expected planned set going should".split())
+_PLANNED = frozenset(
+    ("will", "would", "shall", "should", "due", "scheduled", "expected", "planned", "set", "going")
+)
 _NEGATED = frozenset(("not", "never", "yet"))
-_BARE = re.compile(r"(?:^|.* )(adopt|consider|review|examine|hold|convene|meet|elect|publish|open|close)$")
+_BARE = re.compile(
+    r"(?:^|.* )(adopt|consider|review|examine|hold|convene|meet|elect|publish|open|close)$"
+)
 
 
 class Modality(StrEnum):

@@ -11,16 +11,20 @@ from treatybodies.importers.drafts.rules import Rule
 LONGEST_QUOTATION = 15
 SHORTEST_QUOTATION = 4
 _MARK = re.compile(r"⟨([a-z-]+)#(\d+)⟩")
-_FOREIGN = ("body", "organization", "agent-group", "states")
+_FOREIGN = ("body", "organization", "agent-group", "states", "state-party")
 _ACTORS = ("ours", "pronoun", "working-group", "chair", "both", *_FOREIGN, "person", "office")
 _CLAUSE = re.compile(r"; |, (?:and|but|while|whereas) |\b(?:who|which|whom)\b")
 # What makes the next name an object, or part of one: “with the Office … (OHCHR) and the ILO”.
-_OBJECT = re.compile(r"\b(?:with|of|from|to|by|for|on|in|at|against|between|about|under) (?:the |an? )?$")
+_OBJECT = re.compile(
+    r"\b(?:with|of|from|to|by|for|on|in|at|against|between|about|under) (?:the |an? )?$"
+)
 _ASIDE = re.compile(
     r", (?:in (?:co-?operation|collaboration|consultation)|together|jointly|along) with [^,]+,"
     r"| (?:said|noted|recalled|announced) that .*?(?=the Committee|it )|\([^()]*\)"
 )
-_CUT = re.compile(r"; |, (?:and(?! [A-Z])|but|while|whereas|as well as|which|who|where|during which) | – ")
+_CUT = re.compile(
+    r"; |, (?:and(?! [A-Z])|but|while|whereas|as well as|which|who|where|during which) | – "
+)
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being)\b")
 
 
@@ -72,7 +76,7 @@ class Match:
         return None
 
     def is_put_off(self, verb: Mention) -> bool:
-        """Whether the act was postponed, cancelled or not possible: that is said right beside it."""
+        """Whether the act was postponed, cancelled or impossible: that is said right beside it."""
         verbs = self.sentence.of(*lexicon().verbs)
         at = verbs.index(verb)
         around = [*verbs[max(0, at - 1) : at], *verbs[at + 1 : at + 2]]
@@ -95,7 +99,7 @@ class Match:
         if _PASSIVE.search(verb.text):
             return True
         before = [each for each in self.sentence.of(*_ACTORS) if self._is_subject(each, verb)]
-        return not before or before[-1].tag not in ("organization", "agent-group", "states")
+        return not before or before[-1].tag not in _FOREIGN[1:]
 
     def _is_subject(self, actor: Mention, verb: Mention) -> bool:
         """Whether a mention before the verb can act: none that a preposition or aside takes in."""
@@ -133,9 +137,9 @@ class Match:
                     if slots.get("class") == (kind,):
                         return f"doc/{slots['symbol_path'][0]}"
         for mention in self.sentence.of("symbol"):
-            if mention.slots.get("class") == (kind,) and mention.slots.get(
-                "state_of_symbol"
-            ) == (party,):
+            if mention.slots.get("class") == (kind,) and mention.slots.get("state_of_symbol") == (
+                party,
+            ):
                 return f"doc/{mention.slots['symbol_path'][0]}"
         return None
 
@@ -151,7 +155,9 @@ class Match:
         words = [word for word in re.finditer(r"\S+", text) if word.start() >= own]
         low = self.mentions[0].start if self.mentions else own
         high = self.mentions[-1].end if self.mentions else len(text)
-        inside = [number for number, word in enumerate(words) if word.end() > low and word.start() < high]
+        inside = [
+            number for number, word in enumerate(words) if word.end() > low and word.start() < high
+        ]
         first, last = (inside[0], inside[-1]) if inside else (0, len(words) - 1)
         if last - first < SHORTEST_QUOTATION:
             # A word or two find no place: those around them help.
@@ -165,7 +171,9 @@ class Match:
         numbers.update(
             number
             for number, mention in enumerate(self.sentence.mentions)
-            if mention is verb or mention.tag in (*rule.near, *rule.gather) or mention.tag in ("session", "relative-session")
+            if mention is verb
+            or mention.tag in (*rule.near, *rule.gather)
+            or mention.tag in ("session", "relative-session")
         )
         return frozenset(numbers)
 

@@ -94,7 +94,7 @@ def _named(text: str, names: Names) -> Iterator[Mention]:
         yield Mention(tag, start, end, text[start:end], {slot: (name.path,)})
     adjectives, paths = demonyms()
     for match in adjectives.finditer(text):
-        slots = {"states": (paths[match[0]],)}
+        slots: Slots = {"states": (paths[match[0]],)}
         yield Mention("states", match.start(), match.end(), match[0], slots)
 
 

@@ -69,7 +69,9 @@ class Names:
 
     def near(self, unknown: str, tag: str) -> list[str]:
         """Up to three known names of one kind that resemble an unknown one."""
-        known = {name.text.casefold(): name.text for name in self._names.values() if name.tag == tag}
+        known = {
+            name.text.casefold(): name.text for name in self._names.values() if name.tag == tag
+        }
         close = difflib.get_close_matches(unknown.casefold(), known, n=3, cutoff=0.72)
         return [known[each] for each in close]
 
@@ -80,7 +82,9 @@ class Names:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted({name.text for name in self._names.values()}, key=len, reverse=True)
-        spelled = (re.escape(text).replace("'", "['’]").replace(r"\ ", r"\s") for text in longest_first)
+        spelled = (
+            re.escape(text).replace("'", "['’]").replace(r"\ ", r"\s") for text in longest_first
+        )
         return re.compile(rf"(?<![\w/-])(?:{'|'.join(spelled)})(?![\w/])")
 
     @cached_property
@@ -122,7 +126,7 @@ def _forms(text: str, tag: str) -> Iterator[str]:
 
 
 def _chosen(names: Iterator[tuple[Name, str]], languages: set[str]) -> Iterator[tuple[str, Name]]:
-    """Names of the chosen languages and codes, English first; a name of two things names neither."""
+    """Names of the chosen languages and codes, English first; one of two things names neither."""
     meant: defaultdict[str, dict[tuple[str, str], Name]] = defaultdict(dict)
     ranked = sorted(names, key=lambda each: (each[1] != "en", each[1], len(each[0].text)))
     for name, language in ranked:

@@ -1,18 +1,18 @@
 """Numbers, days and times as records write them, to values."""
 
+import calendar
 import re
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
+_UNITS = re.findall(
+    r"\w+",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen",
+)
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _IRREGULAR = {
     "first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12,
 }  # fmt: skip
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = tuple(calendar.month_name[1:])
 _SMALL = {word: number for number, word in enumerate(_UNITS)}
 _ORDINAL_WORDS = {
     **{f"{word}th": number for word, number in _SMALL.items() if number > 3},

@@ -113,7 +113,9 @@ def _office(match: re.Match[str]) -> Slots | None:
     }
 
 
-def _compiled(tag: str, pattern: str, read: Read, flags: int = 0) -> tuple[str, re.Pattern[str], Read]:
+def _compiled(
+    tag: str, pattern: str, read: Read, flags: int = 0
+) -> tuple[str, re.Pattern[str], Read]:
     return tag, re.compile(pattern, flags), read
 
 
@@ -124,7 +126,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     _compiled("symbol", _SYMBOL, _symbol),
     _compiled(
         "span",
-        rf"(?:(?:from|between) )?(?P<day1>\d{{1,2}})(?: (?P<month1>{MONTH}))?(?: (?P<year1>\d{{4}}))?"
+        rf"(?:(?:from|between) )?(?P<day1>\d{{1,2}})(?: (?P<month1>{MONTH}))?"
+        rf"(?: (?P<year1>\d{{4}}))?"
         rf" ?{_TO} ?(?P<day2>\d{{1,2}}) (?P<month2>{MONTH})(?:,? (?P<year2>\d{{4}}))?",
         _span,
     ),
@@ -139,22 +142,27 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     ),
     _compiled(
         "session",
-        rf"\b(?:(?P<first>{_O})(?: (?:and|to) (?:the )?(?P<second>{_O}))? (?:regular |special |annual )?"
+        rf"\b(?:(?P<first>{_O})(?: (?:and|to) (?:the )?(?P<second>{_O}))? "
+        r"(?:regular |special |annual )?"
         r"sessions?|[Ss]ession (?P<figure>\d{1,3}))\b"
-        r"(?: \((?:[^()]*)\))?(?: of the (?P<of>(?-i:[A-Z])[\w ]+?(?= (?:was|had|from|in|at|were|would|closed|open)\b|[,.]|$)))?",
+        r"(?: \((?:[^()]*)\))?"
+        r"(?: of the (?P<of>(?-i:[A-Z])[\w ]+?"
+        r"(?= (?:was|had|from|in|at|were|would|closed|open)\b|[,.]|$)))?",
         _session,
         re.I,
     ),
     _compiled(
         "relative-session",
         r"\b(?:its|the|this|their) (?P<which>next|following|forthcoming|upcoming|previous|preceding"
-        r"|last|current|present) session\b|\b[Tt]he (?P<now>session)(?= (?:under review|was|took|ran|lasted|opened|closed)\b)",
+        r"|last|current|present) session\b"
+        r"|\b[Tt]he (?P<now>session)(?= (?:under review|was|took|ran|lasted|opened|closed)\b)",
         lambda match: _relative_session(match) if match["which"] else {"step": ("0",)},
     ),
     _compiled(
         "meeting",
         rf"\b(?P<first>{_O})(?:(?: to (?:the )?| ?– ?|-)(?P<last>{_O})| and (?P<also>{_O}))?"
-        r"(?: \((?:closed|public|private|opening|closing)\))? (?:closed |private |public |plenary )?meetings?\b",
+        r"(?: \((?:closed|public|private|opening|closing)\))?"
+        r" (?:closed |private |public |plenary )?meetings?\b",
         _meeting,
     ),
     _compiled(
@@ -166,27 +174,30 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     ),
     _compiled(
         "report",
-        rf"\b(?:(?:combined|consolidated|joint|single|overdue|common) )?(?P<which>(?:(?:initial|{_O})"
+        rf"\b(?:(?:combined|consolidated|joint|single|overdue|common) )?"
+        rf"(?P<which>(?:(?:initial|{_O})"
         rf"(?:(?:,| and| to|, and| ?–|-) ?(?:initial|{_O}))* )?(?:and )?)"
         r"(?:combined )?(?:periodic )?reports?\b",
         _report,
     ),
     _compiled(
         "person",
-        rf"\b(?:Mr|Ms|Mrs|Mx|Dr|Prof|Mme|M|Sir|H\.E\.(?: (?:Mr|Ms))?)\.? (?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+"
-        rf"(?: {_NAME})*)",
+        r"\b(?:Mr|Ms|Mrs|Mx|Dr|Prof|Mme|M|Sir|H\.E\.(?: (?:Mr|Ms))?)\.? "
+        rf"(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: {_NAME})*)",
         _person,
     ),
     _compiled(
         "office",
         r"\b(?P<title>Special Rapporteur|Independent Expert|Special Representative)"
-        r"(?P<gap> of the Secretary-General)? (?P<link>on|for) (?P<article>the )?(?P<of>[^,.;:()]{3,90}?)"
-        r"(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) | who | had | was | to | in private| in a | at )",
+        r"(?P<gap> of the Secretary-General)? (?P<link>on|for) (?P<article>the )?"
+        r"(?P<of>[^,.;:()]{3,90}?)(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) "
+        r"| who | had | was | to | in private| in a | at )",
         _office,
     ),
     _compiled(
         "office",
-        rf"\b(?P<title>{lexicon().titles}) (?P<link>of|on|for) (?!(?:the )?Committee\b(?! (?:on|against)))"
+        rf"\b(?P<title>{lexicon().titles}) (?P<link>of|on|for) "
+        r"(?!(?:the )?Committee\b(?! (?:on|against)))"
         rf"(?P<article>the )?(?P<of>[A-Za-z][\w’'-]*(?:,? {_PROPER})*)",
         _office,
     ),

@@ -31,7 +31,9 @@ def reject(path: Path, places: Iterable[str]) -> DraftFile:
     unknown = [place for place in places if place not in graphs]
     if unknown:
         remedy = f"name some of {', '.join(sorted(graphs)) or 'none: all are decided'}"
-        raise InputFaults([Fault(path, 0, f"no proposed graph “{each}”", remedy) for each in unknown])
+        raise InputFaults(
+            [Fault(path, 0, f"no proposed graph “{each}”", remedy) for each in unknown]
+        )
     for place in places:
         text = _set_status(path, text, graphs[place], REJECTED)
     replace_file(path, text)
@@ -39,7 +41,7 @@ def reject(path: Path, places: Iterable[str]) -> DraftFile:
 
 
 def accept(path: Path, paragraphs: list[Paragraph], garden: Garden, force: bool = False) -> Path:
-    """Turn a draft that agrees with its text into a record of ``garden``, and give the record's path.
+    """Turn a draft that agrees with its text into a record of ``garden``; the record's path.
 
     Rejected graphs are left out. Raises `DraftRefused` with every disagreement, `DraftExists` when
     there is such a record and ``force`` is not given.
@@ -47,7 +49,9 @@ def accept(path: Path, paragraphs: list[Paragraph], garden: Garden, force: bool 
     draft = read_draft(path)
     wrong = [str(finding) for finding in check_record(path, paragraphs) if not finding.ok]
     if wrong:
-        raise DraftRefused([*wrong, "the draft does not agree with the text → mend it, or its text"])
+        raise DraftRefused(
+            [*wrong, "the draft does not agree with the text → mend it, or its text"]
+        )
     if not draft.graphs(PROPOSED):
         raise DraftRefused([f"{path} proposes nothing → is it a draft?"])
     record = garden.records / path.name
@@ -65,7 +69,9 @@ def _accepted_text(draft: DraftFile) -> str:
     text = text.replace("review-status:proposed", "review-status:accepted")
     text = _NOTE_LINE.sub("", text)
     for graph in draft.graphs(REJECTED):
-        block = re.compile(rf"(?:^#[^\n]*\n\n?)?^<graph/doc/{re.escape(graph)}> \{{\n.*?^\}}\n+", re.M | re.S)
+        block = re.compile(
+            rf"(?:^#[^\n]*\n\n?)?^<graph/doc/{re.escape(graph)}> \{{\n.*?^\}}\n+", re.M | re.S
+        )
         text = block.sub("", text, count=1)
     return text.replace(
         "machine-read, to be reviewed. Licence", "machine-read, then accepted by a curator. Licence"

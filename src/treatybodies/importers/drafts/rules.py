@@ -61,6 +61,8 @@ class Rule(BaseModel):
     """Marks of which all in the sentence are taken together."""
     needs: tuple[str, ...] = ()
     """Slots without which the rule says nothing."""
+    without: tuple[str, ...] = ()
+    """Slots that, when filled, belong to another rule."""
     documents: dict[str, Document] = {}
     confidence: float = Field(gt=0, lt=1)
     says: dict[str, dict[str, str | list[str]]]

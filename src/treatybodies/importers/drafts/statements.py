@@ -44,8 +44,10 @@ def _filled(text: str, slots: Slots) -> Iterator[str]:
     if any(not slots.get(name) for name in names):
         return
     for values in product(*(slots[name] for name in names)):
-        chosen = dict(zip(names, values, strict=True))
-        yield _SLOT.sub(lambda match: chosen[match[1]], text)
+        filled = text
+        for name, value in zip(names, values, strict=True):
+            filled = filled.replace(f"{{{name}}}", value)
+        yield filled
 
 
 def _predicate(name: str) -> str:

@@ -13,7 +13,9 @@ from treatybodies.store import select
 from treatybodies.symbols.series import TREATIES
 
 FILE = Path(__file__).parent / "themes.yaml"
-_OWN_TREATY = re.compile(r"\bthe (?:International )?(?:Convention|Covenant)(?! (?:on|against|for|relating))\b")
+_OWN_TREATY = re.compile(
+    r"\bthe (?:International )?(?:Convention|Covenant)(?! (?:on|against|for|relating))\b"
+)
 SAYS: dict[str, dict[str, str | list[str]]] = {
     "<id/{paragraph}>": {"cites": "<id/{cited}>", "hasTheme": "theme:{theme}"}
 }

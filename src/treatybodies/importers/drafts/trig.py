@@ -1,7 +1,5 @@
 """A draft as TriG, laid out as the records of data/records: groups under what rule read them."""
 
-from collections.abc import Iterator
-
 from pyoxigraph import Literal, NamedNode, Triple
 
 from treatybodies.importers.drafts.drafting import Draft
@@ -22,8 +20,10 @@ def write_draft(draft: Draft, day: str) -> str:
     names = prefixes(default_garden().ontology)
     body = "\n\n".join(blocks)
     used = [f"@prefix {name}: <{space}> ." for name, space in names.items() if f"{name}:" in body]
-    return "\n".join([body.partition("\n@base")[0], f"@base <{BASE}> .", *used]) + "\n\n" + (
-        "\n\n".join(blocks[1:]) + "\n"
+    return (
+        "\n".join([body.partition("\n@base")[0], f"@base <{BASE}> .", *used])
+        + "\n\n"
+        + ("\n\n".join(blocks[1:]) + "\n")
     )
 
 
@@ -41,7 +41,10 @@ def _document_block(draft: Draft, day: str) -> str:
     lines = [f"# ==== {draft.title}, its paragraphs, and where each graph was read", ""]
     lines.append(f"<graph/{document}> {{")
     lines += _statements(draft.about)
-    lines += _block(f"<id/{document}>", [("tbo:hasParagraph", [f"<{_place(draft, place)}>" for place in draft.places])])
+    lines += _block(
+        f"<id/{document}>",
+        [("tbo:hasParagraph", [f"<{_place(draft, place)}>" for place in draft.places])],
+    )
     for place in draft.places:
         lines += _block(f"<{_place(draft, place)}>", _paragraph(draft, place))
     lines += _block(f"<id/extraction/{_key(draft)}>", _extraction(draft, day))

@@ -15,9 +15,12 @@ _EVENTFUL = ("adopt", "elect", "postpone", "decide", "hold", "meet", "publish")
 # A capital letter where a State is named, and no known name.
 _UNKNOWN_STATE = re.compile(
     r"(?:[Dd]elegations?|[Rr]eports?|[Dd]ialogues?|[Gg]overnments?|situation|issues) "
-    r"(?:of|from|with|for|on|in) (?:the )?(?P<name>(?:[A-Z][\w’'-]+)(?: (?:of |and )?[A-Z][\w’'-]+)*)"
+    r"(?:of|from|with|for|on|in) (?:the )?"
+    r"(?P<name>(?:[A-Z][\w’'-]+)(?: (?:of |and )?[A-Z][\w’'-]+)*)"
 )
-_BESIDE = re.compile(r"^(?:,| and|,? and) (?:the )?(?P<name>[A-Z][a-z’'-]{3,}(?: [A-Z][\w’'-]+)*)(?=,| and|\.)")
+_BESIDE = re.compile(
+    r"^(?:,| and|,? and) (?:the )?(?P<name>[A-Z][a-z’'-]{3,}(?: [A-Z][\w’'-]+)*)(?=,| and|\.)"
+)
 _NO_STATE = re.compile(
     r"^(?:Committee|Convention|Covenant|Chair|Council|States?|Secretary|United|Human|Optional|General"
     r"|Members?|Rapporteur|Office|Division|Special|Working|Subcommittee|Protocol|The|Mr|Ms|Mrs|Dr)\b"
@@ -52,7 +55,8 @@ def notes_of(
     for sentence in sentences:
         used = {number for own, group in groups if own is sentence for number in group.used}
         left = [
-            mention for number, mention in enumerate(sentence.mentions)
+            mention
+            for number, mention in enumerate(sentence.mentions)
             if mention.tag in _TELLING and number not in used and mention.end > sentence.own
         ]
         if left:
@@ -68,7 +72,9 @@ def _unknown_names(sentence: Sentence, names: Names) -> Iterator[Note]:
     for mention in sentence.of("symbol"):
         if "unknown" in mention.slots:
             yield Note("unknown document symbol", mention.text)
-    taken = [(mention.start, mention.end) for mention in sentence.mentions if mention.tag != "report"]
+    taken = [
+        (mention.start, mention.end) for mention in sentence.mentions if mention.tag != "report"
+    ]
     found = list(_UNKNOWN_STATE.finditer(sentence.text))
     places = [(match["name"], match.start("name")) for match in found]
     for mention in sentence.of("states"):

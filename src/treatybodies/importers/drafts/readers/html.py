@@ -1,5 +1,6 @@
 """HTML pages: the text of their blocks, without navigation, scripts and forms."""
 
+import re
 from pathlib import Path
 
 from lxml import etree, html
@@ -7,8 +8,11 @@ from lxml import etree, html
 from treatybodies.errors import Fault, InputFaults
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption dd div dl dt fieldset figcaption figure h1 h2 "
-    "h3 h4 h5 h6 hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
+    re.findall(
+        r"\w+",
+        "address article aside blockquote body caption dd div dl dt fieldset figcaption figure h1 "
+        "h2 h3 h4 h5 h6 hr li main ol p pre section table tbody td tfoot th thead tr ul",
+    )
 )
 LEFT_OUT = ("script", "style", "noscript", "template", "nav", "header", "footer", "form", "aside")
 

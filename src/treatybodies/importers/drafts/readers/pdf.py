@@ -14,8 +14,12 @@ from treatybodies.errors import Fault, InputFaults
 
 LONGEST_DOCUMENT = 600
 """Pages."""
-_OPENS_PARAGRAPH = re.compile(r"\d{1,3}\.\s+\S|\([a-z]{1,3}\)\s|[•*–]\s|The meeting (rose|was called)")
-_FOLIO = re.compile(r"(GE\.\d\d-\d+.*|(page )?\d{1,4}(/\d+)?|\d+ GE\.\d\d-\d+|GE\.\d\d-\d+ \d+)", re.I)
+_OPENS_PARAGRAPH = re.compile(
+    r"\d{1,3}\.\s+\S|\([a-z]{1,3}\)\s|[•*–]\s|The meeting (rose|was called)"
+)
+_FOLIO = re.compile(
+    r"(GE\.\d\d-\d+.*|(page )?\d{1,4}(/\d+)?|\d+ GE\.\d\d-\d+|GE\.\d\d-\d+ \d+)", re.I
+)
 
 
 def read_pdf(data: bytes, path: Path) -> list[str]:
