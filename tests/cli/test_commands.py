@@ -135,6 +135,24 @@ def test_verify_finds_a_changed_word(run: Run, tmp_path: Path) -> None:
     assert "not found" in done.stdout
 
 
+def test_a_record_is_drafted_listed_and_accepted(run: Run, release: Path, tmp_path: Path) -> None:
+    text = ROOT / "tests" / "records" / "drafts" / "ced-c-sr-512.txt"
+    drafted = tmp_path / "data" / "drafts" / "ced-c-sr-512.trig"
+
+    done = run("draft", text, "--build-dir", release, "--root", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "p3" in run("review", "--root", tmp_path).stdout
+    assert run("review", "reject", drafted, "p3").returncode == 0
+    again = run("draft", text, "--build-dir", release, "--root", tmp_path)
+    assert again.returncode == 1
+    assert "--force" in again.stderr
+    done = run("review", "accept", drafted, text, "--root", tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "data" / "records" / drafted.name).is_file()
+    assert "no drafts" in run("review", "--root", tmp_path).stderr
+
+
 def test_build_reports_all_faults_and_publishes_nothing(run: Run, tmp_path: Path) -> None:
     for folder in ("ontology", "queries", "data/tables", "data/records"):
         (tmp_path / folder).mkdir(parents=True)

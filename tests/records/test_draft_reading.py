@@ -1,0 +1,225 @@
+"""What is read of a document in each format, and what is said of those that cannot be read."""
+
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+from pyoxigraph import Store
+from pypdf import PdfWriter
+
+from treatybodies.errors import InputFaults, TreatybodiesError, UnknownSymbol
+from treatybodies.importers.drafts import readers
+from treatybodies.importers.drafts.drafting import Draft, Identity, draft
+from treatybodies.importers.drafts.paragraphs import Kind, read_places
+from treatybodies.importers.drafts.readers import read_document
+from treatybodies.importers.drafts.readers.pdf import join_lines
+from treatybodies.pipeline.verify import split_paragraphs
+
+RECORD = """\
+CAT/C/SR.2100
+Committee against Torture
+Eightieth session
+Held at the Palais Wilson, Geneva, on Friday, 26 July 2024, at 3 p.m.
+The meeting was called to order at 3.05 p.m.
+Closure of the session
+The Chair said that the Committee had considered the reports of Benin and Egpyt.
+The meeting rose at 4 p.m.
+"""
+
+
+def a_file(folder: Path, content: str | bytes, name: str = "record.txt") -> Path:
+    """A file with some content."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def lines(path: Path) -> list[str]:
+    """The paragraphs of a document as texts."""
+    return [paragraph.text for paragraph in read_document(path)]
+
+
+def the_fault(path: Path) -> str:
+    """The only thing that is said of a document that cannot be read."""
+    with pytest.raises(InputFaults) as caught:
+        read_document(path)
+    (fault,) = caught.value.faults
+    assert fault.remedy
+    return fault.what
+
+
+def read(text: str, graph: Store, identity: Identity | None = None) -> Draft:
+    """The draft of a text."""
+    return draft(split_paragraphs(text), graph, identity or Identity())
+
+
+def docx_bytes(*paragraphs: str) -> bytes:
+    """A DOCX file with some paragraphs and a table of one row."""
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    row = document.add_table(rows=1, cols=2).rows[0]
+    row.cells[0].text, row.cells[1].text = "State", "Report"
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_each_line_of_a_text_is_a_paragraph(tmp_path: Path) -> None:
+    assert lines(a_file(tmp_path, "One.\n\n\tTwo  words.\r\nThree.")) == [
+        "One.",
+        "Two words.",
+        "Three.",
+    ]
+
+
+def test_wrapped_lines_are_joined_between_blank_lines(tmp_path: Path) -> None:
+    wrapped = "\n\n".join(
+        "The Committee had adopted its concluding observations on the\n"
+        "reports of Benin and of Egypt, and it had then considered what\n"
+        f"remained to be done in the matter number {number}."
+        for number in range(4)
+    )
+    assert len(lines(a_file(tmp_path, wrapped))) == 4
+
+
+def test_a_page_is_read_without_its_navigation(tmp_path: Path) -> None:
+    page = """<!doctype html><html><head><title>x</title><script>var a;</script></head><body>
+      <nav><ul><li>Home</li></ul></nav><main><h1>Session closes</h1>
+      <p>The Committee <b>closed</b>
+      its session.<br>It met again.</p></main><footer>Imprint</footer></body></html>"""
+    assert lines(a_file(tmp_path, page, "page.html")) == [
+        "Session closes",
+        "The Committee closed its session.",
+        "It met again.",
+    ]
+
+
+def test_a_word_document_is_read_with_its_tables(tmp_path: Path) -> None:
+    path = a_file(tmp_path, docx_bytes("First.", "Second."), "record.docx")
+    assert lines(path) == ["First.", "Second.", "State", "Report"]
+
+
+def test_lines_of_a_page_are_joined_to_paragraphs() -> None:
+    page = [
+        "1. The Chair said that the Committee had adopted its concluding observations on the",
+        "reports of Benin and Egypt.",
+        "2. It had adopted a list of issues for Mauritania and other texts which were not named",
+        "in the record.",
+    ]
+    assert [text.split(" ")[0] for text in join_lines(page)] == ["1.", "2."]
+
+
+def test_a_scanned_pdf_is_refused(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    file = BytesIO()
+    writer.write(file)
+    assert "without text" in the_fault(a_file(tmp_path, file.getvalue(), "scan.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "what"),
+    [
+        (b"", "empty.txt", "empty"),
+        (b" \n\t\n", "blank.txt", "empty"),
+        ("Comité des droits de l’enfant".encode("cp1252"), "latin.txt", "not UTF-8"),
+        (b"\x00\x01\x02", "binary.txt", "no text"),
+        (b"%PDF-1.7 broken", "broken.pdf", "damaged"),
+        (b"PK\x03\x04broken", "broken.docx", "no DOCX"),
+        (b"{\\rtf1 x}", "old.rtf", "not read"),
+    ],
+)
+def test_what_cannot_be_read_is_named(content: bytes, name: str, what: str, tmp_path: Path) -> None:
+    assert what in the_fault(a_file(tmp_path, content, name))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "cannot be read" in the_fault(tmp_path / "nowhere.txt")
+
+
+def test_a_huge_file_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "LARGEST_FILE", 10)
+    assert "are read at most" in the_fault(a_file(tmp_path, "more than ten bytes"))
+
+
+def test_a_text_of_too_many_characters_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "LONGEST_TEXT", 10)
+    assert "characters" in the_fault(a_file(tmp_path, "more than ten characters"))
+
+
+def test_places_are_named_as_in_records() -> None:
+    places = read_places(split_paragraphs(RECORD + "* No summary record was prepared."))
+    assert [place.name for place in places] == [
+        "cover-1",
+        "cover-2",
+        "cover-3",
+        "cover-4",
+        "opening-note",
+        "heading-1",
+        "p1",
+        "rising",
+        "note-1",
+    ]
+
+
+def test_numbers_that_the_text_shows_name_its_paragraphs() -> None:
+    text = "4. One sentence.\nA line that goes on.\n5. Another sentence."
+    assert [place.name for place in read_places(split_paragraphs(text))] == ["p4", "p4-2", "p5"]
+
+
+def test_entries_of_a_list_go_on_from_the_words_before_it() -> None:
+    text = "1. The Committee considered the following reports:\n(a) Benin;\n(b) Egypt."
+    leads = [place.lead for place in read_places(split_paragraphs(text))]
+    assert leads[1:] == ["The Committee considered the following reports"] * 2
+
+
+def test_headings_are_short_lines_without_an_end() -> None:
+    kinds = [place.kind for place in read_places(split_paragraphs("Other matters\nShe spoke."))]
+    assert kinds == [Kind.HEADING, Kind.BODY]
+
+
+def test_the_symbol_on_the_cover_says_whose_record_it_is(graph: Store) -> None:
+    made = read(RECORD, graph)
+    assert (made.title, made.context.body, made.context.session, made.context.meeting) == (
+        "CAT/C/SR.2100",
+        "cat",
+        "80",
+        "2100",
+    )
+
+
+def test_a_text_without_a_symbol_asks_for_one(graph: Store) -> None:
+    with pytest.raises(TreatybodiesError, match="give --symbol"):
+        read("The Committee closed its session.", graph)
+
+
+def test_a_symbol_that_is_none_is_refused(graph: Store) -> None:
+    with pytest.raises(UnknownSymbol):
+        read(RECORD, graph, Identity(symbol="NOT/A/SYMBOL"))
+
+
+def test_unknown_names_come_with_near_ones(graph: Store) -> None:
+    notes = [note for found in read(RECORD, graph).notes.values() for note in found]
+    assert [(note.words, note.near[:1]) for note in notes if note.what == "unknown name"] == [
+        ("Egpyt", ("Egypt",))
+    ]
+
+
+def test_a_paragraph_that_says_nothing_known_is_named(graph: Store) -> None:
+    text = RECORD.replace(
+        "Closure of", "Some things happened that nobody can name at all.\nClosure of"
+    )
+    notes = read(text, graph).notes["p1"]
+    assert [note.what for note in notes] == ["nothing was understood"]
+
+
+def test_what_is_postponed_is_no_event(graph: Store) -> None:
+    text = RECORD.replace("had considered the reports", "had postponed the review of the reports")
+    rules = {group.rule for groups in read(text, graph).groups.values() for group in groups}
+    assert not rules & {"report-considered", "states-reviewed", "dialogue"}
