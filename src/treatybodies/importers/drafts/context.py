@@ -104,14 +104,15 @@ def session_number(symbol: Symbol | None, known: Known, clues: Clues) -> str:
     return best(clues.sessions)
 
 
-def session_of(sentence: Sentence, start: int, context: Context) -> tuple[str, bool]:
+def session_of(sentence: Sentence, start: int, end: int, context: Context) -> tuple[str, bool]:
     """The session in which something near ``start`` took place, and whether it lies ahead.
 
     A session counts when “at”, “during” or “in” stands before it; “following the session” does not.
+    One that comes later counts up to ``end``, the end of the clause.
     """
     mentioned = sentence.of("session", "relative-session")
     for mention in sorted(mentioned, key=lambda each: abs(each.start - start)):
-        if _IN.search(sentence.text[: mention.start]):
+        if mention.start < end and _IN.search(sentence.text[: mention.start]):
             number, ahead = number_of(mention, context)
             if number:
                 return number, ahead

@@ -79,7 +79,7 @@ def _sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, 
                 yield "later_session", (number,)
             if mention.tag == "session":
                 yield "own_session_number", mention.slots["session_number"]
-    number, ahead = session_of(match.sentence, match.start, context)
+    number, ahead = session_of(match.sentence, match.start, match.clause[1], context)
     if ahead and not inside:
         yield "later_session", (number,)
     spans = match.sentence.of("span")

@@ -67,7 +67,7 @@ class Reader:
         ):
             return
         if context.session and "session" in slots and rule.when == "happened":
-            _, ahead = session_of(sentence, match.start, context)
+            _, ahead = session_of(sentence, match.start, match.clause[1], context)
             if ahead:
                 return
         triples = [
@@ -86,7 +86,7 @@ class Reader:
     def _slots(self, rule: Rule, sentence: Sentence, context: Context, match: Match) -> Slots:
         """All that the statements can use: the record's, the sentence's and the match's slots."""
         slots = dict(context.slots)
-        session, _ = session_of(sentence, match.start, context)
+        session, _ = session_of(sentence, match.start, match.clause[1], context)
         slots["session"] = (session,) if session else ()
         for manner in lexicon().manners:
             code = lexicon().manner(manner, sentence.text[slice(*match.clause)])

@@ -52,7 +52,7 @@ def lexicon() -> Lexicon:
     """The lexicon of the package."""
     content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     helped = content["helped"]
-    verbs = [(tag, _any(words, helped)) for tag, words in content["verbs"].items()]
+    verbs = [(tag, _any(words, helped, re.I)) for tag, words in content["verbs"].items()]
     # A kind of text can open a sentence: “Concluding observations were adopted …”.
     kinds = [(tag, _any(words, flags=re.I)) for tag, words in content["kinds"].items()]
     actors = [(tag, _any(words)) for tag, words in content["actors"].items()]
@@ -61,7 +61,7 @@ def lexicon() -> Lexicon:
         verbs=frozenset(content["verbs"]),
         kinds=frozenset(content["kinds"]),
         manners={
-            name: {code: _any(words) for code, words in codes.items()}
+            name: {code: _any(words, flags=re.I) for code, words in codes.items()}
             for name, codes in content["manners"].items()
         },
         pointers=tuple(

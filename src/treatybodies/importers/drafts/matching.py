@@ -68,7 +68,7 @@ class Match:
         if inside and not rule.verbs:
             return inside[0]
         before = self._verbs(self.marked[: self.match.start()])[-1:]
-        after = self._verbs(self.marked[self.match.end() : self.match.end() + 90])[:1]
+        after = self._verbs(self.marked[self.match.end() : self.match.end() + 200])[:1]
         passive = [mention for mention in after if _PASSIVE.search(mention.text)]
         for mention in [*inside, *passive, *before, *([] if before else after)]:
             if mention.tag in rule.verbs:

@@ -80,6 +80,8 @@ def _patterned(text: str, names: Names) -> Iterator[Mention]:
 
 def _holder(text: str, names: Names) -> str:
     """The path of the body whose session is meant; the words themselves when it is no body."""
+    if text.split()[-1] in ("Committee", "Subcommittee") and len(text.split()) == 1:
+        return ""
     bodies = [name.path for _, _, name in names.find(text) if name.tag == "body"]
     return bodies[0] if bodies else text
 

@@ -17,7 +17,10 @@ Read = Callable[[re.Match[str]], Slots | None]
 _O = ORDINAL
 _TO = r"(?:to|until|and|through|–|-)"
 _NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+|[A-Z]\.|de|da|del|el|al|van|von|bin|ben|di|la)"
-_PROPER = r"(?:[A-Z][\w’'-]+|and|of|on|for|the|against|in|human|rights)"
+_PROPER = (
+    r"(?:,(?= [A-Z]\w+(?:,| and) ))?"
+    r" (?:(?:and|of|of the|on|on the|for|for the|against|in|in the|to) )?[A-Z][\w’'-]+"
+)
 
 
 def _date(match: re.Match[str]) -> Slots | None:
@@ -99,6 +102,7 @@ def _symbol(match: re.Match[str]) -> Slots | None:
 
 def _person(match: re.Match[str]) -> Slots | None:
     name = match["name"].rstrip(" .,’'")
+    name = name.title() if name.isupper() else name
     return {"person": (f"person/{slug(name)}",), "person_name": (name,)}
 
 
@@ -186,6 +190,14 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
         rf"(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: {_NAME})*)",
         _person,
     ),
+    # Press releases leave the title out, and write names of speakers in capitals.
+    _compiled(
+        "person",
+        r"\b(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: (?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*\.?|de|da|del|van|von)){1,3})"
+        r"(?=, (?:the )?(?:Committee )?(?:Chair|Vice-Chair|Rapporteur|President|Director|"
+        r"Committee Expert|United Nations|UN|High Commissioner|Special Rapporteur))",
+        _person,
+    ),
     _compiled(
         "office",
         r"\b(?P<title>Special Rapporteur|Independent Expert|Special Representative)"
@@ -198,7 +210,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
         "office",
         rf"\b(?P<title>{lexicon().titles}) (?P<link>of|on|for) "
         r"(?!(?:the )?Committee\b(?! (?:on|against)))"
-        rf"(?P<article>the )?(?P<of>[A-Za-z][\w’'-]*(?:,? {_PROPER})*)",
+        rf"(?P<article>the )?(?P<of>[A-Z][\w’'-]*(?:{_PROPER})*)",
         _office,
     ),
 )

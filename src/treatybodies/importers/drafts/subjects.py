@@ -69,7 +69,7 @@ def _without_names(sentences: list[Sentence]) -> str:
     pieces = []
     for sentence in sentences:
         at = sentence.own
-        for mention in sentence.of("body", "organization", "office"):
+        for mention in sentence.of("body", "organization", "office", "instrument", "session"):
             pieces.append(sentence.text[at : mention.start])
             at = max(at, mention.end)
         pieces.append(sentence.text[at:] + " ")
