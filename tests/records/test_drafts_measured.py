@@ -28,8 +28,11 @@ FLOORS = {
     "cerd-c-sr-3105": (Identity(), 0.95, 0.95),
     "cedaw-89-press-release": (Identity(name="cedaw/89/press-release"), 0.95, 0.95),
     "crc-c-97-report": (Identity(), 0.95, 0.95),
-    "ced-c-sr-512": (Identity(), 0.88, 0.70),
-    "cescr-76-press-release": (Identity(name="cescr/76/press-release"), 0.95, 0.55),
+    "ced-c-sr-512": (Identity(), 0.95, 0.85),
+    "cescr-76-press-release": (Identity(name="cescr/76/press-release"), 0.95, 0.85),
+    # Held out: no rule was written or changed for these two.
+    "ccpr-c-sr-4190": (Identity(), 0.90, 0.65),
+    "cat-81-meeting-summary": (Identity(name="cat/81/meeting-summary"), 0.95, 0.75),
 }
 
 

@@ -193,7 +193,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     # Press releases leave the title out, and write names of speakers in capitals.
     _compiled(
         "person",
-        r"\b(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: (?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*\.?|de|da|del|van|von)){1,3})"
+        r"\b(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+"
+        r"(?: (?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*\.?|de|da|del|van|von)){1,3})"
         r"(?=, (?:the )?(?:Committee )?(?:Chair|Vice-Chair|Rapporteur|President|Director|"
         r"Committee Expert|United Nations|UN|High Commissioner|Special Rapporteur))",
         _person,
