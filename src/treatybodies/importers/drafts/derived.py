@@ -84,7 +84,9 @@ def _sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, 
         yield "later_session", (number,)
     spans = match.sentence.of("span")
     if len(spans) == 1 and "start" in spans[0].slots:
-        yield "planned_start", spans[0].slots["start"]
+        yield "planned_date", spans[0].slots["start"]
+    elif len(dates := match.near("date")) == 1 and "date" in dates[0].slots:
+        yield "planned_date", dates[0].slots["date"]
 
 
 def _words(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -13,11 +13,15 @@ from treatybodies.errors import UnknownSymbol
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.mentions import Mention
 from treatybodies.importers.drafts.names import Names
+from treatybodies.importers.drafts.numerals import suffixed
 from treatybodies.importers.drafts.statements import Slots, fill
 from treatybodies.namespaces import ID, RDF_TYPE
-from treatybodies.symbols import parse_symbol
+from treatybodies.symbols import Symbol, parse_symbol
 
 FILE = Path(__file__).parent / "descriptions.yaml"
+SYMBOL: dict[str, dict[str, str | list[str]]] = {
+    "<id/{path}>": {"documentSymbol": '"{symbol}"', "label": "{kind} {symbol}"}
+}
 LABEL = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 
 
@@ -45,16 +49,17 @@ class Describer:
         kept = [triple for triple in triples if self._keeps(triple)]
         self._typed |= {path for triple in kept if (path := _typed(triple))}
         return kept + [
-            more
-            for triple in kept
-            for more in (*self._describe(triple), *_symbol(triple, self._known))
+            more for triple in kept for more in (*self._describe(triple), *self._symbol(triple))
         ]
 
     def _keeps(self, triple: Triple) -> bool:
-        """A thing has one label: the graph's, else the first one of the draft."""
+        """A thing has one label: the graph's, else that of its symbol, else the draft's first."""
         if triple.predicate != LABEL or not isinstance(triple.subject, NamedNode):
             return True
         path = triple.subject.value.removeprefix(ID)
+        by_symbol = re.match(r"doc/[A-Z]", path) and not path.startswith(f"{self._document}/")
+        if by_symbol and not str(triple.object).endswith(f'{path[4:]}"@en'):
+            return False
         if self._known.is_labelled(path) or path in self._labelled:
             return False
         self._labelled.add(path)
@@ -67,6 +72,19 @@ class Describer:
             if isinstance(node, NamedNode) and node.value.startswith(ID) and self._is_new(path):
                 described += self._description(path)
         return described
+
+    def _symbol(self, triple: Triple) -> list[Triple]:
+        """The symbol of a document that a rule describes, when no source of the graph gives it."""
+        path = _typed(triple)
+        own = path == self._document or path.startswith(f"{self._document}/")
+        if own or not re.match(r"doc/[A-Z]", path) or self._known.is_described(path):
+            return []
+        try:
+            symbol = parse_symbol(path.removeprefix("doc/"))
+        except UnknownSymbol:
+            return []
+        slots: Slots = {"path": (path,), "symbol": (symbol.text,), "kind": (title_of(symbol),)}
+        return [triple for triple in fill(SYMBOL, slots) if self._keeps(triple)]
 
     def _is_new(self, path: str) -> bool:
         if path.startswith("person/") and path in self._read:
@@ -91,6 +109,8 @@ class Describer:
     def _more(self, path: str, slots: Slots) -> Slots:
         own = slots.get("own", ("",))[0]
         more: Slots = {"OWN": (own.upper(),), "own_name": (self._names.label(f"body/{own}"),)}
+        if "number" in slots:
+            more["ordinal"] = (suffixed(int(slots["number"][0])),)
         more["role_name"] = (slots.get("role", ("",))[0].title(),)
         if path.startswith("office/") and "office_name" not in slots:
             more["office_name"] = (self._names.label(path),)
@@ -100,23 +120,15 @@ class Describer:
             except UnknownSymbol:
                 return more
             more["class"] = (symbol.kind.term or "Document",)
+            more["kind"] = (title_of(symbol),)
             if symbol.state:
                 more["state_of_symbol"] = (f"state/{symbol.state}",)
         return more
 
 
-def _symbol(triple: Triple, known: Known) -> list[Triple]:
-    """The symbol of a document that a rule describes, when no source of the graph gives it."""
-    path = _typed(triple)
-    if not re.match(r"doc/[A-Z]", path) or known.is_described(path):
-        return []
-    try:
-        text = parse_symbol(path.removeprefix("doc/")).text
-    except UnknownSymbol:
-        return []
-    return fill(
-        {"<id/{path}>": {"documentSymbol": '"{symbol}"'}}, {"path": (path,), "symbol": (text,)}
-    )
+def title_of(symbol: Symbol) -> str:
+    """The kind of a document as the tables write it in labels: ``Summary record``."""
+    return symbol.kind.label[0].upper() + symbol.kind.label[1:]
 
 
 def _typed(triple: Triple) -> str:

@@ -12,7 +12,7 @@ from treatybodies.importers.drafts.context import (
     gather_clues,
     session_number,
 )
-from treatybodies.importers.drafts.describing import Describer
+from treatybodies.importers.drafts.describing import Describer, title_of
 from treatybodies.importers.drafts.finding import Group, Reader
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.mentions import Sentence, read_mentions
@@ -108,10 +108,7 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
         describer.remember(mention for sentence in sentences for mention in sentence.mentions)
         made.groups[place.name] = list(_completed([group for _, group in groups], describer))
         made.notes[place.name] = notes_of(place, sentences, groups, names)
-    about = _about(context, identity)
-    if known.has_other_label(made.title):
-        about = about | {"label": ()}
-    made.about = describer.complete(fill(ABOUT, about))
+    made.about = describer.complete(fill(ABOUT, _about(context, identity)))
     made.groups = {name: groups for name, groups in made.groups.items() if groups}
     return made
 
@@ -240,7 +237,7 @@ def _about(context: Context, identity: Identity) -> dict[str, tuple[str, ...]]:
     slots = context.slots | {
         "class": (term,),
         "title": (symbol.text if symbol else identity.name,),
-        "label": (symbol.text if symbol else identity.name,),
+        "label": (f"{title_of(symbol)} {symbol.text}" if symbol else identity.name,),
         "language": (identity.language,),
         "LANGUAGE": (language,),
         "authority": (authority,),

@@ -13,6 +13,7 @@ from treatybodies.importers.drafts.lexicon import Modality, lexicon, modality
 from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.mentions import Mention, Sentence
 from treatybodies.importers.drafts.names import Names
+from treatybodies.importers.drafts.numerals import suffixed
 from treatybodies.importers.drafts.rules import Document, Rule
 from treatybodies.importers.drafts.statements import Slots, fill
 
@@ -59,7 +60,7 @@ class Reader:
         verb = match.verb(rule)
         if (rule.verbs and verb is None) or not _fits(rule, match, verb):
             return
-        if rule.ours and not match.is_ours(verb):
+        if sentence.of(*rule.unless) or (rule.ours and not match.is_ours(verb)):
             return
         slots = self._slots(rule, sentence, context, match) | extra
         if any(not slots.get(name) for name in rule.needs) or any(
@@ -109,6 +110,8 @@ class Reader:
             return
         for value in slots.get(rule.each, ()):
             own = slots | {rule.each: (value,), "value": (value,)}
+            if value.isdigit():
+                own["ordinal"] = (suffixed(int(value)),)
             if rule.each == "states":
                 own |= {
                     "party": (value,),

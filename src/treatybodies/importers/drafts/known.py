@@ -50,9 +50,6 @@ ORDER BY ?meeting
 ADDRESS = """
 SELECT ?address WHERE {{ GRAPH ?any {{ <{graph}> dcterms:source ?address }} }} ORDER BY ?address
 """
-LABELS = """
-SELECT ?label WHERE {{ <{document}> skos:prefLabel ?label . FILTER(LANG(?label) = "en") }}
-"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,6 @@ class Known:
 
     def __init__(self, store: Store, document: str) -> None:
         self._store = store
-        self._document = f"{ID}{document}"
         self._own = f"{GRAPH}{document}"
 
     def document(self, kind: str, body: str, party: str, session: str, cycle: str) -> str | None:
@@ -92,13 +88,6 @@ class Known:
     def is_labelled(self, path: str) -> bool:
         """Whether a source of the graph labels the thing: a second label would be a fault."""
         return self._described.get(path, False)
-
-    def has_other_label(self, label: str) -> bool:
-        """Whether a table labels the document itself otherwise: the tables' graph is the same."""
-        rows = select(self._store, PREFIXES + LABELS.format(document=self._document))
-        return any(
-            isinstance(row["label"], Literal) and row["label"].value != label for row in rows
-        )
 
     def address(self) -> str | None:
         """Where the document's text can be read, if the graph knows."""

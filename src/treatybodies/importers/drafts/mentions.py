@@ -19,6 +19,7 @@ _BETWEEN = re.compile(
     r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|y)?\s*"
     r"(?:on )?(?:of |from |with )?(?:the |la |le |les |l['’])?"
 )
+_NAMELY = re.compile(r"(?:,? namely|, i\.e\.|:| –| \(|,)?,? ?(?:the )?")
 _REMARK = re.compile(r"\s*\((?P<remark>[^()]{2,80})\)")
 _INHABITANT = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Mme)\. (?:\w+ )?$")
 
@@ -61,7 +62,7 @@ class Sentence:
 
 def read_mentions(text: str, names: Names, own: int = 0) -> Sentence:
     """``text`` with everything that it mentions."""
-    found = [*_patterned(text, names), *_named(text, names), *_marked(text)]
+    found = [*_named(text, names), *_patterned(text, names), *_marked(text)]
     chosen = _without_overlaps(found)
     return Sentence(text, tuple(_joined(text, chosen)), own)
 
@@ -129,7 +130,18 @@ def _joined(text: str, mentions: list[Mention]) -> Iterator[Mention]:
         if mention.tag == "states":
             mention = _join_states(text, mention, mentions[index + 1 :])
             inside = mention.end
+        elif mention.tag == "pointer" and _names_follow(text, mention, mentions[index + 1 :]):
+            continue
         yield mention
+
+
+def _names_follow(text: str, pointer: Mention, following: list[Mention]) -> bool:
+    """Whether “six States parties, namely …” says itself which States it means."""
+    return bool(
+        following
+        and following[0].tag == "states"
+        and _NAMELY.fullmatch(text[pointer.end : following[0].start])
+    )
 
 
 def _join_states(text: str, first: Mention, following: list[Mention]) -> Mention:

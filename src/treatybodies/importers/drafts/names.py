@@ -39,8 +39,9 @@ WHERE {{
 }}
 ORDER BY ?thing ?name
 """
+# The article of a name, but not of “El Salvador”, which is written with a capital letter.
 _ARTICLE = re.compile(
-    r"^(?:the|la|le|les|el|los|las)\s+|^l['’]|\s*\((?:the|el|la|los|las|le|les|l['’])\)$", re.I
+    r"^(?:[Tt]he|la|le|les|el|los|las)\s+|^l['’]|\s*\((?:the|el|la|los|las|le|les|l['’])\)$"
 )
 _FULL = re.compile(r"(?:Committee|Subcommittee) (?:on|against) ")
 _INVERTED = re.compile(r"^(?P<short>[^()]+) \((?P<form>[^()]+)\)$")

@@ -49,6 +49,17 @@ def ordinal(text: str) -> int:
     return total
 
 
+def suffixed(number: int) -> str:
+    """An ordinal in figures.
+
+    >>> [suffixed(number) for number in (1, 22, 103, 111, 142)]
+    ['1st', '22nd', '103rd', '111th', '142nd']
+    """
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    ending = "th" if number % 100 in (11, 12, 13) else endings.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def cardinal(text: str) -> int:
     """The number that a cardinal of one word names.
 

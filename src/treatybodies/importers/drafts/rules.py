@@ -63,6 +63,8 @@ class Rule(BaseModel):
     """Slots without which the rule says nothing."""
     without: tuple[str, ...] = ()
     """Slots that, when filled, belong to another rule."""
+    unless: tuple[str, ...] = ()
+    """Marks in the sentence that make it say something else."""
     documents: dict[str, Document] = {}
     confidence: float = Field(gt=0, lt=1)
     says: dict[str, dict[str, str | list[str]]]

@@ -99,17 +99,13 @@ def _reading(draft: Draft, place: Place | None) -> Pairs:
         notes = [_text(str(note), "en") for note in draft.notes.get(place.name, [])]
         pairs += [("skos:editorialNote", [note]) for note in dict.fromkeys(notes)]
     pairs.append(("tbo:sourceBasis", ["source-basis:read"]))
-    pairs.append(("tbo:confidence", [f"{_confidence(draft, place):.2f}"]))
+    if place and place.name in draft.confidence:
+        pairs.append(("tbo:confidence", [f"{draft.confidence[place.name]:.2f}"]))
     pairs.append(("tbo:reviewStatus", ["review-status:proposed"]))
     if draft.address:
         pairs.append(("dcterms:source", [f"<{draft.address}>"]))
     pairs.append(("prov:wasGeneratedBy", [f"<id/extraction/{_key(draft)}>"]))
     return pairs
-
-
-def _confidence(draft: Draft, place: Place | None) -> float:
-    """That of the least certain group; that there is such a paragraph is certain."""
-    return draft.confidence.get(place.name, 0.99) if place else 0.99
 
 
 def _quotations(draft: Draft, place: Place | None) -> list[str]:
