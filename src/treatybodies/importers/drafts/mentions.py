@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from treatybodies.importers.drafts.lexicon import lexicon
 from treatybodies.importers.drafts.names import Names, demonyms
@@ -46,7 +47,7 @@ class Sentence:
     own: int = 0
     """Where the sentence's own words begin, when it continues the words before a list."""
 
-    @property
+    @cached_property
     def marked(self) -> str:
         """The text with each mention replaced by ``⟨tag#number⟩``."""
         pieces, at = [], 0

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -156,11 +156,13 @@ def _of_file(extra: dict[str, Any]) -> Iterator[tuple[str, Name]]:
                 yield _key(text), Name(text, tag, f"{tag}/{code}")
 
 
+@cache
 def _extra() -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(EXTRA.read_text(encoding="utf-8"))
     return content
 
 
+@cache
 def demonyms() -> tuple[re.Pattern[str], dict[str, str]]:
     """Adjectives of States, found only before the words of names.yaml, and the States' paths."""
     extra = _extra()
