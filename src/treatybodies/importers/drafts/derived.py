@@ -32,6 +32,8 @@ def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
     if context.ahead and "later_session" not in found:
         found["later_session"] = (context.ahead,)
     found |= _general_comment(match, context)
+    dates = slots.get("day", ())
+    found["plan_key"] = found.get("later_session", dates)
     if match.sentence.of("both") and context.other_body:
         found["joined_body"] = (context.other_body,)
     groups = slots.get("agent-group", ())
@@ -41,7 +43,8 @@ def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
         found |= {"expert": ("true",)} if "expert" in found["group_words"][0] else {}
     if _FIRST.search(match.sentence.text):
         found["first"] = ("true",)
-    if match.sentence.of("chair"):
+    # A temporary Chair is an officer of the secretariat.
+    if any("Temporary" not in mention.text for mention in match.sentence.of("chair")):
         found["chair_key"] = (f"{context.body}-chair",)
     return found
 
@@ -80,7 +83,9 @@ def _sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, 
             if mention.tag == "session":
                 yield "own_session_number", mention.slots["session_number"]
     number, ahead = session_of(match.sentence, match.start, match.clause[1], context)
-    if ahead and not inside:
+    named = match.sentence.of("session", "relative-session")
+    if not inside and number in {number_of(mention, context)[0] for mention in named} - {""}:
+        # What a plan foresees can be this very session: “at the present session it would …”.
         yield "later_session", (number,)
     spans = match.sentence.of("span")
     if len(spans) == 1 and "start" in spans[0].slots:

@@ -115,7 +115,8 @@ class Reader:
             if rule.each == "states":
                 own |= {
                     "party": (value,),
-                    "state": (value.rpartition("/")[2],),
+                    # The European Union is EU in the IRIs of its acts.
+                    "state": (value.rpartition("/")[2].upper(),),
                     "state_name": (self.names.label(value),),
                 }
             yield self._with_documents(rule, own, value, match)

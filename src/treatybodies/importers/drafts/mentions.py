@@ -18,7 +18,7 @@ Slots = dict[str, tuple[str, ...]]
 # Between two States of one list: commas, “and”, “as well as”, and a remark in brackets.
 _BETWEEN = re.compile(
     r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|y)?\s*"
-    r"(?:on )?(?:of |from |with )?(?:the |la |le |les |l['’])?"
+    r"(?:on )?(?:of |from |with |in )?(?:the |la |le |les |l['’])?"
 )
 _NAMELY = re.compile(r"(?:,? namely|, i\.e\.|:| –| \(|,)?,? ?(?:the )?")
 _REMARK = re.compile(r"\s*\((?P<remark>[^()]{2,80})\)")

@@ -17,7 +17,7 @@ import yaml
 from treatybodies.pipeline.verify import Paragraph
 
 PATTERNS = Path(__file__).parent / "places.yaml"
-LONGEST_HEADING = 16
+LONGEST_HEADING = 28
 """Words."""
 _NUMBER = re.compile(r"^(\d{1,3})\.\s+\S")
 _LISTED = re.compile(r"^(?:\([a-z]{1,4}\)|[•*–—-]|\d{1,3}\))\s+")

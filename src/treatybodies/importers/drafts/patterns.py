@@ -19,7 +19,7 @@ _TO = r"(?:to|until|and|through|–|-)"
 _NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+|[A-Z]\.|de|da|del|el|al|van|von|bin|ben|di|la)"
 _PROPER = (
     r"(?:,(?= [A-Z]\w+(?:,| and) ))?"
-    r" (?:(?:and|of|of the|on|on the|for|for the|against|in|in the|to) )?[A-Z][\w’'-]+"
+    r" (?:(?:and|of|of the|on|on the|for|for the|against) )?[A-Z][\w’'-]+"
 )
 
 
@@ -151,7 +151,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
         r"sessions?|[Ss]ession (?P<figure>\d{1,3}))\b"
         r"(?: \((?:[^()]*)\))?"
         r"(?: of the (?P<of>(?-i:[A-Z])[\w ]+?"
-        r"(?= (?:was|had|from|in|at|were|would|closed|open)\b|[,.]|$)))?",
+        r"(?= (?:was|had|has|is|from|in|at|were|would|will|ran|took|closed|open)\b|[,.]|$)))?",
         _session,
         re.I,
     ),

@@ -18,7 +18,7 @@ from treatybodies.importers.drafts.paragraphs import Kind
 FOLDER = Path(__file__).parent / "rules"
 # What a gap “…” never runs across: another thing that could govern what follows.
 _BARRIER = (
-    "adopt|consider|hold|meet|elect|publish|decide|open|close|postpone|concluding-observations|"
+    "adopt|prepare|consider|hold|meet|elect|publish|decide|open|close|postpone|concluding-observations|"
     "list-of-issues|list-of-issues-prior-to-reporting|follow-up-report|dialogue|general-comment|"
     "statement|decision|general-discussion|states|pointer|views"
 )
