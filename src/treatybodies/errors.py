@@ -15,6 +15,7 @@
     ├── ExportFault              a published export is not what it should be
     │   └── ExportTruncated      it ends in the middle; what was read before is kept
     ├── SetFault                 a source set is missing, damaged or of another version
+    ├── DumpUnreadable           a file to be compared is no sorted N-Quads file
     ├── UnknownTerm              code names a term that the ontology does not declare
     ├── UnknownSymbol            a text is no document symbol of a treaty body
     ├── ParameterFault           a value given for a query's parameter does not fit its type
@@ -143,6 +144,10 @@ class ExportTruncated(ExportFault):
 
 class SetFault(TreatybodiesError):
     """A source set cannot be attached to a build."""
+
+
+class DumpUnreadable(TreatybodiesError):
+    """A file is not what a comparison reads: sorted N-Quads, whole and without blank nodes."""
 
 
 class UnknownTerm(TreatybodiesError):

@@ -7,7 +7,7 @@ pyoxigraph writes and escapes the term.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -146,6 +146,15 @@ class QueryFile:
         opened = _OPEN_VALUES.search(self.text)
         # A query that begins from what is given has the line in each of its branches.
         return self.text.replace(opened[0], bound) if opened else self.text
+
+    def about(self, iris: Iterable[str], more: str = "") -> str:
+        """The query with its first open variable bound to several IRIs at once.
+
+        ``more`` are the values of its other parameters, as SPARQL writes them.
+        """
+        opened = f"{{ ({' '.join(['UNDEF'] * len(self.variables))}) }}"
+        rows = " ".join(f"({NamedNode(iri)}{more})" for iri in iris)
+        return self.text.replace(opened, f"{{ {rows} }}", 1)
 
     def example(self) -> str:
         """The query bound to its parameters' examples."""

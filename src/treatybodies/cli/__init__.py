@@ -12,6 +12,7 @@ from treatybodies.cli import build  # noqa: F401
 from treatybodies.cli import importing  # noqa: F401
 from treatybodies.cli import uhri  # noqa: F401
 from treatybodies.cli import ask  # noqa: F401
+from treatybodies.cli import diff  # noqa: F401
 from treatybodies.cli import drafts  # noqa: F401
 from treatybodies.cli import serve  # noqa: F401
 from treatybodies.cli import mcp  # noqa: F401

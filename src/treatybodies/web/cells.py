@@ -4,7 +4,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from treatybodies.web.labels import Label, Labels, tail
+from treatybodies.naming import tail
+from treatybodies.web.labels import Label, Labels
 from treatybodies.web.languages import direction
 from treatybodies.web.phrases import t
 from treatybodies.web.solutions import Term

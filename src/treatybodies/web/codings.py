@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,10 +10,7 @@ from typing import Protocol
 
 import brotli
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from treatybodies.zstd import zstd
 
 SMALL = 1024 * 1024
 """Above this size speed counts for more than the last percent."""

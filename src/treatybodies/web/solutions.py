@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import Request
-from pyoxigraph import NamedNode
 
 from treatybodies.queries import QueryFile
 from treatybodies.web import evaluation
@@ -125,14 +124,8 @@ def own_query(name: str, thing: str) -> str:
 
 
 def own_query_about(name: str, things: Sequence[str], more: str = "") -> str:
-    """The query file ``name``, bound to several IRIs at once.
-
-    ``more`` are the values of its other parameters, as SPARQL writes them.
-    """
-    query = own_file(name)
-    opened = f"{{ ({' '.join(['UNDEF'] * len(query.variables))}) }}"
-    rows = " ".join(f"({NamedNode(iri)}{more})" for iri in things)
-    return query.text.replace(opened, f"{{ {rows} }}", 1)
+    """The query file ``name``, bound to several IRIs at once; see `QueryFile.about`."""
+    return own_file(name).about(things, more)
 
 
 _FILES: dict[str, QueryFile] = {}
