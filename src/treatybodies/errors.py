@@ -34,6 +34,7 @@
     │   ├── NotInGraph           it names a thing that the release does not know
     │   ├── Withdrawn            it names a thing by an IRI that is used no more
     │   ├── ReleaseGone          it asks for a release that is not served any more
+    │   ├── RangeUnsatisfiable   it asks for bytes that a file does not have
     │   ├── BodyLate             its body did not arrive in time
     │   ├── HostRefused          it names a host that this service does not go by
     │   ├── OriginRefused        it comes from a page that may not ask this service
@@ -249,6 +250,14 @@ class Withdrawn(RequestFault):
 
 class ReleaseGone(RequestFault):
     """The request is bound to a release that is not, or no longer, the one in use."""
+
+
+class RangeUnsatisfiable(RequestFault):
+    """The request asks for a part that lies outside the file of ``size`` bytes."""
+
+    def __init__(self, message: str, size: int) -> None:
+        self.size = size
+        super().__init__(message)
 
 
 class BodyLate(RequestFault):

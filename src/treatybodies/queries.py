@@ -100,6 +100,12 @@ class Head(BaseModel):
     """Expectations: the least acceptable count."""
     maximum: int | None = None
     """Expectations: the greatest acceptable count."""
+    columns: dict[str, str] = {}
+    """Tables of a dump: each column, in order, and what it holds."""
+    key: tuple[str, ...] = ()
+    """Tables of a dump: the columns that tell rows apart; rows with the same become one."""
+    references: dict[str, str] = {}
+    """Tables of a dump: column → the column of another table, as ``states.party``."""
     parameters: tuple[Parameter, ...] = ()
 
 

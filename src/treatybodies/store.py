@@ -10,9 +10,14 @@
         store/               the same quads as an Oxigraph store, opened read-only
         shacl-report.ttl     what SHACL found; shacl-report.txt the same in words
         search/              index of all labels (Tantivy), made by pipeline/search.py
+        dumps/               the same in other formats, as tables, and compressed
+        pages.tsv            what has a page, and since when it is as it is
+      changes/               what differed from release to release; outlives the releases
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -39,6 +44,9 @@ MANIFEST = "manifest.json"
 DUMP = "treatybodies.nq"
 STORE = "store"
 SEARCH = "search"
+DUMPS = "dumps"
+PAGES = "pages.tsv"
+CHANGES = "changes"
 SHACL_TURTLE = "shacl-report.ttl"
 SHACL_TEXT = "shacl-report.txt"
 
@@ -72,6 +80,17 @@ class Manifest(BaseModel):
     """Names of the RDF files it was made of by ``serve --data``; empty for the project's graph."""
 
 
+@dataclass(frozen=True)
+class DumpFile:
+    """One file of a release for whoever wants the whole."""
+
+    name: str
+    """Below ``/dumps/<version>/``."""
+    path: Path
+    digest: str
+    """SHA-256, hexadecimal."""
+
+
 class Release:
     """One built release, opened for reading."""
 
@@ -83,6 +102,17 @@ class Release:
     def dump(self) -> Path:
         """The canonical N-Quads file."""
         return self.folder / DUMP
+
+    @cached_property
+    def dumps(self) -> dict[str, DumpFile]:
+        """The files to download, by name; the N-Quads file first, then in the order of names."""
+        listed = self.manifest.files
+        names = [DUMP, *sorted(each for each in listed if each.startswith(f"{DUMPS}/"))]
+        files = (
+            DumpFile(each.removeprefix(f"{DUMPS}/"), self.folder / each, listed[each])
+            for each in names
+        )
+        return {each.name: each for each in files}
 
     def open(self, in_memory_quads: int) -> Store:
         """Load the release into memory when it is small enough, else open its store read-only."""

@@ -73,7 +73,7 @@ def url(
 ) -> Iterator[str]:
     """URL of the service over a release of the real data."""
     build = tmp_path_factory.mktemp("build")
-    release = write_release(build, graph, ShaclReport("", "", (), 0), "0" * 64)
+    release = write_release(build, graph, ShaclReport("", "", (), 0), "0" * 64, garden)
     settings = Settings.model_validate({"workers": 2, "query_seconds": 20.0, "build_dir": build})
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

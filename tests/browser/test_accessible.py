@@ -22,6 +22,7 @@ PAGES = {
     "dataset": "/dataset.html",
     "prefixes": "/prefixes",
     "guide": "/guides/operating",
+    "downloads": "/dumps/",
 }
 NARROW = PAGES | {
     "state": "/doc/state/BEN",
@@ -34,6 +35,7 @@ NARROW = PAGES | {
     "api": "/docs",
     "guides": "/guides",
     "guide with tables": "/guides/mcp",
+    "changes": "/changes",
 }
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 FOCUSED = """() => {

@@ -76,10 +76,10 @@ def serving() -> Serving:
 
 
 @pytest.fixture(scope="session")
-def real_release(graph: Store, tmp_path_factory: pytest.TempPathFactory) -> Release:
+def real_release(graph: Store, garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the real data."""
     build = tmp_path_factory.mktemp("clients")
-    return write_release(build, graph, ShaclReport("", "", (), 0), "0" * 64)
+    return write_release(build, graph, ShaclReport("", "", (), 0), "0" * 64, garden)
 
 
 @pytest.fixture(scope="session")

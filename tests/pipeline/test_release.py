@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 
+from treatybodies.changes.history import read_history
 from treatybodies.errors import (
     BuildBusy,
     BuildRefused,
@@ -58,6 +59,26 @@ def test_the_dump_is_sorted_and_equal_byte_for_byte(
     assert lines == sorted(set(lines))
     assert one.dump.read_bytes() == other.dump.read_bytes()
     assert one.manifest == other.manifest
+
+
+def test_a_build_records_what_changed(small: Garden, folder: Path) -> None:
+    """The first build has nothing to compare with, and nothing changed is nothing recorded."""
+    first = build(small, folder, quiet)
+    assert read_history(folder, first.manifest.version) == []
+    with (small.tables / "bodies.rq").open("a", encoding="utf-8") as file:
+        file.write("# a comment\n")
+    build(small, folder, quiet)
+    names = small.tables / "parties.csv"
+    names.write_text(names.read_text("utf-8").replace(",204,", ",999,"), encoding="utf-8")
+
+    second = build(small, folder, quiet)
+
+    (entry,) = read_history(folder, second.manifest.version)
+    assert (entry.old, entry.new) == (first.manifest.version, second.manifest.version)
+    (told,) = entry.summary.told
+    assert (told.name, told.state) == ("Benin", "changed")
+    assert any("204 → 999" in line for line in told.lines)
+    assert {path.name for path in folder.iterdir()} == {".lock", "changes", "current", "releases"}
 
 
 def test_every_statement_is_in_the_published_view_and_in_its_source(

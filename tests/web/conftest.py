@@ -17,8 +17,8 @@ from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from treatybodies.paths import Garden, default_garden
 from treatybodies.pipeline.build import assemble
-from treatybodies.pipeline.inputs import is_due
-from treatybodies.pipeline.release import write_release
+from treatybodies.pipeline.inputs import file_digest, is_due
+from treatybodies.pipeline.release import write_copies, write_release
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.shacl import ShaclReport
 from treatybodies.settings import Settings
@@ -37,14 +37,16 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
     quads = list(parse(path=trig, format=RdfFormat.TRIG))
     dump = serialize(quads, format=RdfFormat.N_QUADS)
     assert dump is not None
+    dump = b"".join(sorted(set(dump.splitlines(keepends=True))))
     (folder / DUMP).write_bytes(dump)
+    digest = hashlib.sha256(dump).hexdigest()
     store = Store(str(folder / STORE))
     store.bulk_extend(quads)
     store.flush()
     write_index(folder / SEARCH, store)
+    copies = write_copies(folder, store, default_garden(), digest[:12], "2026-02-03")
     del store
     graphs = {str(quad.graph_name) for quad in quads} - {"DEFAULT"}
-    digest = hashlib.sha256(dump).hexdigest()
     manifest = Manifest(
         version=digest[:12],
         date="2026-02-03",
@@ -54,7 +56,8 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
         graphs=len(graphs),
         classes={BASE + "ontology#State": 3, BASE + "ontology#CoreTreaty": 1},
         warnings=0,
-        files={DUMP: digest},
+        files={DUMP: digest}
+        | {str(each.relative_to(folder)): file_digest(each) for each in copies},
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
     return Release(folder)
@@ -119,7 +122,7 @@ def real_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
         return current_release(built)
     store = assemble(default_garden(), lambda _: None)
     report = ShaclReport(turtle="", text="", violations=(), warnings=0)
-    return write_release(tmp_path_factory.mktemp("real"), store, report, "0" * 64)
+    return write_release(tmp_path_factory.mktemp("real"), store, report, "0" * 64, default_garden())
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,8 @@ PATHS = (
     "/about",
     "/ontology",
     "/docs",
+    "/dumps/",
+    "/changes",
     "/doc/instrument/icrmw?section=parties",
     *(f"/doc/{each}" for each in THINGS),
 )

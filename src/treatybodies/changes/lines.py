@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from zlib import error as ZlibError
 
+from treatybodies.compression import zstd
 from treatybodies.errors import DumpUnreadable
-from treatybodies.zstd import zstd
 
 ENDINGS = (".nq", ".nq.gz", ".nq.zst")
 _SORT = "sort it: LC_ALL=C sort -u"

@@ -13,21 +13,28 @@ from treatybodies.store import select
 # The pages ask the same two questions.
 _LABELS = QueryFile(PACKAGE / "web" / "queries" / "labels.rq")
 _PARTS = QueryFile(PACKAGE / "web" / "queries" / "names.rq")
+MOST = 100_000
+"""Names that are remembered."""
 _LANGUAGES = {"en": 0, "": 1}
 
 
 class Names:
-    """The names of things for one comparison."""
+    """The names of things for one comparison; those looked up last are remembered."""
 
     def __init__(self, *stores: Store) -> None:
         self._stores = stores
+        self._known: dict[str, str] = {}
 
     def of(self, iris: Collection[str]) -> dict[str, str]:
         """What to call each of ``iris``; every one has an entry."""
-        names: dict[str, str] = {}
+        names = {iri: self._known[iri] for iri in iris if iri in self._known}
         for store in self._stores:
             names |= _found(store, [iri for iri in iris if iri not in names])
-        return names | {iri: tail(iri) for iri in iris if iri not in names}
+        names |= {iri: tail(iri) for iri in iris if iri not in names}
+        if len(self._known) > MOST:
+            self._known.clear()
+        self._known |= names
+        return names
 
 
 def _found(store: Store, iris: list[str]) -> dict[str, str]:

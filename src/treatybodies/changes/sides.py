@@ -1,8 +1,8 @@
 """The two sides of a comparison: a release by version or folder, or an N-Quads file."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import RdfFormat, Store
 
 from treatybodies.changes.lines import ENDINGS, open_packed
-from treatybodies.errors import DumpUnreadable, ReleaseMissing
+from treatybodies.errors import DumpUnreadable, ReleaseDamaged, ReleaseMissing
 from treatybodies.store import CURRENT, DUMP, MANIFEST, RELEASES, STORE, Release
 
 SHORTEST = 4
@@ -64,10 +64,16 @@ def side_of(release: Release) -> Side:
 
 
 def kept_releases(build: Path) -> list[Release]:
-    """The releases that ``build`` keeps, the newest first."""
-    manifests = (build / RELEASES).glob(f"*/{MANIFEST}")
-    newest = sorted(manifests, key=lambda each: each.stat().st_mtime, reverse=True)
-    return [Release(each.parent) for each in newest]
+    """The releases that ``build`` keeps and that can be read, the newest first."""
+    found = list(_readable((build / RELEASES).glob(f"*/{MANIFEST}")))
+    return [release for _, release in sorted(found, key=lambda each: each[0], reverse=True)]
+
+
+def _readable(manifests: Iterable[Path]) -> Iterator[tuple[int, Release]]:
+    for each in manifests:
+        # One may be pruned at this moment, or be of another version of this program.
+        with suppress(ReleaseDamaged, FileNotFoundError):
+            yield each.stat().st_mtime_ns, Release(each.parent)
 
 
 def _kept(given: str, build: Path) -> Release:

@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
-from treatybodies.changes.compare import Change, Comparison
+from treatybodies.changes import quads
+from treatybodies.changes.compare import Comparison
+from treatybodies.changes.quads import as_file
 from treatybodies.changes.sides import Side
 from treatybodies.changes.sorting import sorted_lines
 from treatybodies.namespaces import BASE, RDF_TYPE, prefixes
@@ -31,14 +33,17 @@ def write_trig(comparison: Comparison, to: Path) -> None:
 
 def _quads(comparison: Comparison) -> Iterator[Quad]:
     yield from described(comparison)
-    rows = (_row(change, comparison.iri) for change in comparison.changes())
-    for row in sorted_lines(rows, lambda line: line.rsplit(b" ", 2)[1]):
-        yield from parse(row, format=RdfFormat.N_QUADS)
+    names: dict[tuple[bool, bytes], bytes] = {}
+    rows = (_row(added, line, comparison.iri, names) for added, line in comparison.rows())
+    yield from parse(as_file(sorted_lines(rows, quads.graph_of)), format=RdfFormat.N_QUADS)
 
 
-def _row(change: Change, iri: str) -> bytes:
-    graph = graph_of(iri, change.added, change.graph)
-    return f"{change.quad.triple} {graph} .\n".encode()
+def _row(added: bool, line: bytes, iri: str, names: dict[tuple[bool, bytes], bytes]) -> bytes:
+    """The statement in the graph of those like it; ``names`` holds the graphs met before."""
+    place = added, quads.graph_of(line)
+    if place not in names:
+        names[place] = str(graph_of(iri, added, place[1][1:-1].decode())).encode()
+    return quads.moved(line, names[place])
 
 
 def graph_of(iri: str, added: bool, graph: str = "") -> NamedNode:

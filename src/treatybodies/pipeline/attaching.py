@@ -31,7 +31,7 @@ from treatybodies.pipeline.merging import (
     load_published,
     merge_sets,
 )
-from treatybodies.pipeline.release import CLASS_COUNTS, COUNTS, settle
+from treatybodies.pipeline.release import CLASS_COUNTS, COUNTS, settle, write_copies
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.sets import SourceSet
 from treatybodies.pipeline.shacl import ShaclReport, read_report, report
@@ -86,7 +86,10 @@ def _fill(
     write_index(draft / layout.SEARCH, store)
     store.optimize()
     store.flush()
-    return _manifest(draft, store, curated, sets, digest, shacl)
+    days = [curated.manifest.date, *(each.description.as_of for each in sets)]
+    copies = write_copies(draft, store, garden, digest[:12], max(days))
+    files = {each.relative_to(draft).as_posix(): file_digest(each) for each in copies}
+    return _manifest(draft, store, curated, sets, {layout.DUMP: digest} | files, shacl, max(days))
 
 
 def _describe(source: SourceSet) -> str:
@@ -152,17 +155,17 @@ def _manifest(
     store: Store,
     curated: layout.Release,
     sets: Sequence[SourceSet],
-    digest: str,
+    copies: dict[str, str],
     shacl: ShaclReport,
+    date: str,
 ) -> layout.Manifest:
-    files = {layout.DUMP: digest}
+    files = dict(copies)
     for name in (layout.SHACL_TURTLE, layout.SHACL_TEXT):
         files[name] = file_digest(draft / name)
     rows = layout.select(store, CLASS_COUNTS)
-    days = [curated.manifest.date, *(each.description.as_of for each in sets)]
     return layout.Manifest(
-        version=digest[:12],
-        date=max(days),
+        version=files[layout.DUMP][:12],
+        date=date,
         inputs=curated.manifest.inputs,
         quads=len(store),
         triples=int(layout.select_one(store, COUNTS)),

@@ -78,7 +78,7 @@ def _build_curated(garden: Garden, folder: Path, progress: Progress) -> Release:
     if checked.problems:
         raise BuildRefused(checked.problems)
     progress("writing the release")
-    return write_release(folder, checked.store, checked.report, inputs)
+    return write_release(folder, checked.store, checked.report, inputs, garden)
 
 
 def check(garden: Garden, progress: Progress) -> Checked:

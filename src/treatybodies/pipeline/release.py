@@ -1,22 +1,31 @@
 """Writing a release: a new folder, complete before the link ``current`` turns to it."""
 
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 
 from pyoxigraph import RdfFormat, Store
 
 from treatybodies import store as layout
-from treatybodies.errors import BuildBusy, ReleaseDamaged
+from treatybodies.changes.history import Entry, record
+from treatybodies.errors import BuildBusy, DumpUnreadable, ReleaseDamaged, ReleaseMissing
+from treatybodies.namespaces import prefixes
+from treatybodies.paths import Garden
+from treatybodies.pipeline.dump_tables import write_tables
+from treatybodies.pipeline.dumps import LARGE, write_dumps, write_packed
 from treatybodies.pipeline.inputs import file_digest
+from treatybodies.pipeline.page_list import write_pages
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.shacl import ShaclReport
 from treatybodies.pipeline.version import version_of
 
+LOG = logging.getLogger(__name__)
 KEPT_RELEASES = 3
 
 RELEASE_DATE = """
@@ -58,13 +67,17 @@ def build_lock(build: Path) -> Iterator[None]:
         yield
 
 
-def write_release(build: Path, store: Store, report: ShaclReport, inputs: str) -> layout.Release:
+def write_release(
+    build: Path, store: Store, report: ShaclReport, inputs: str, garden: Garden
+) -> layout.Release:
     """Write the release beside the one in use, complete or not at all."""
     releases = build / layout.RELEASES
     releases.mkdir(exist_ok=True)
     draft = Path(mkdtemp(prefix=".draft-", dir=releases))
-    _write_files(draft, store, report)
-    return settle(build, draft, _manifest(draft, store, report, inputs))
+    _write_store(draft, store, report)
+    version = version_of(store)
+    copies = write_copies(draft, store, garden, version, _date(store))
+    return settle(build, draft, _manifest(draft, store, report, inputs, copies, version))
 
 
 def find_curated(build: Path, inputs: str) -> layout.Release | None:
@@ -95,11 +108,28 @@ def use(build: Path, release: layout.Release, *kept: layout.Release) -> None:
 
     Old releases go, but not those ``kept``.
     """
+    entry = _record(build, release)
     _turn(build, release.folder)
+    if entry is not None:
+        entry.mark()
     _prune(build, {each.folder for each in (release, *kept)})
 
 
-def _write_files(draft: Path, store: Store, report: ShaclReport) -> None:
+def _record(build: Path, release: layout.Release) -> Entry | None:
+    """What differs from the release in use; None at the first one, and when nothing differs."""
+    try:
+        before = layout.current_release(build)
+        if before.manifest.version == release.manifest.version:
+            return None
+        return record(build, before, release)
+    except ReleaseMissing:
+        return None
+    except (ReleaseDamaged, DumpUnreadable) as cause:
+        LOG.warning("what differs from the release before is not recorded: %s", cause)
+        return None
+
+
+def _write_store(draft: Path, store: Store, report: ShaclReport) -> None:
     lines = sorted(set(layout.dump(store, RdfFormat.N_QUADS).splitlines(keepends=True)))
     (draft / layout.DUMP).write_bytes(b"".join(lines))
     (draft / layout.SHACL_TURTLE).write_text(report.turtle, "utf-8")
@@ -111,15 +141,32 @@ def _write_files(draft: Path, store: Store, report: ShaclReport) -> None:
     write_index(draft / layout.SEARCH, store)
 
 
-def _manifest(draft: Path, store: Store, report: ShaclReport, inputs: str) -> layout.Manifest:
-    files = {
-        name: file_digest(draft / name)
-        for name in (layout.DUMP, layout.SHACL_TURTLE, layout.SHACL_TEXT)
-    }
+def write_copies(folder: Path, store: Store, garden: Garden, version: str, date: str) -> list[Path]:
+    """Write what can be downloaded, and the list of pages, into a release's folder; the files.
+
+    ``folder`` holds the sorted dump of ``store`` already.
+    """
+    dump, copies = folder / layout.DUMP, folder / layout.DUMPS
+    large = len(store) > LARGE
+    copies.mkdir()
+    files = write_dumps(copies, dump, prefixes(garden.ontology), large)
+    tables = write_tables(copies / "tables", store, garden.queries / "dumps", f"{date}+{version}")
+    write_packed(copies, chain(files, tables), dump, large)
+    write_pages(folder / layout.PAGES, dump, store, date)
+    written = sorted(each for each in copies.rglob("*") if each.is_file())
+    return [folder / layout.PAGES, *written]
+
+
+def _manifest(
+    draft: Path, store: Store, report: ShaclReport, inputs: str, copies: list[Path], version: str
+) -> layout.Manifest:
+    names = (layout.DUMP, layout.SHACL_TURTLE, layout.SHACL_TEXT)
+    listed = [*(draft / name for name in names), *copies]
+    files = {each.relative_to(draft).as_posix(): file_digest(each) for each in listed}
     classes = {row[0].value: int(row[1].value) for row in layout.select(store, CLASS_COUNTS)}
     return layout.Manifest(
-        version=version_of(store),
-        date=layout.select_one(store, RELEASE_DATE),
+        version=version,
+        date=_date(store),
         inputs=inputs,
         quads=len(store),
         triples=int(layout.select_one(store, COUNTS)),
@@ -128,6 +175,10 @@ def _manifest(draft: Path, store: Store, report: ShaclReport, inputs: str) -> la
         warnings=report.warnings,
         files=files,
     )
+
+
+def _date(store: Store) -> str:
+    return layout.select_one(store, RELEASE_DATE)
 
 
 def _is_intact(folder: Path) -> bool:

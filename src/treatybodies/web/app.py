@@ -18,9 +18,13 @@ from treatybodies.store import Release
 from treatybodies.web import (
     about,
     api,
+    catalog,
+    changes,
     codes,
+    crawlers,
     dataset,
     docs,
+    dumps,
     editor,
     examples,
     graphs,
@@ -112,7 +116,9 @@ def create_app(
     pin = application.state.releases.pin
     application.front = Front(application, pin(sparql.application), pin(application.dispatch))
     pages = (editor, pictures, home, resources, ontology, shacl_report, search, about)
-    for module in (*pages, dataset, monitoring, sparql, graphs, reconcile, guides):
+    copies = (dumps, changes, crawlers, catalog)
+    services = (dataset, monitoring, sparql, graphs, reconcile, guides)
+    for module in (*pages, *copies, *services):
         application.include_router(module.router)
     application.include_router(symbol.router)
     endpoints = api.read_endpoints(garden)

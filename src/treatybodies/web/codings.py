@@ -6,27 +6,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
 import brotli
 
-from treatybodies.zstd import zstd
+from treatybodies.compression import Compressor, zstd
 
 SMALL = 1024 * 1024
 """Above this size speed counts for more than the last percent."""
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
-
-
-class Compressor(Protocol):
-    """What compresses a body part by part."""
-
-    def compress(self, data: bytes, /) -> bytes:
-        """As much of the output as is ready."""
-        ...
-
-    def flush(self) -> bytes:
-        """The rest of the output."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -76,18 +63,23 @@ CODINGS = (
 NAMES = tuple(coding.name for coding in CODINGS)
 
 
-@lru_cache(maxsize=512)
 def choose(header: str) -> Coding | None:
     """The coding the client likes best; None is the body as it is, in doubt too.
 
     A client that takes nothing, not even the body as it is, gets that all the same.
     """
+    return choose_among(header, CODINGS)
+
+
+@lru_cache(maxsize=512)
+def choose_among(header: str, codings: tuple[Coding, ...]) -> Coding | None:
+    """The same, where only ``codings`` are at hand."""
     wishes = dict(_wishes(header[:1000]))
     if "*" in wishes:  # who takes anything can be trusted with gzip only
         wishes.setdefault("gzip", wishes["*"])
     best: Coding | None = None
     quality = wishes.get("identity", 0.0)
-    for coding in CODINGS:
+    for coding in codings:
         wish = wishes.get(coding.name, wishes.get(f"x-{coding.name}", 0.0))
         # Where it likes a coding as much as none, it gets the coding.
         if wish > quality or (wish == quality > 0 and best is None):

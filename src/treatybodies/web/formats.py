@@ -32,6 +32,7 @@ class Format(Enum):
     RDF_XML = ("rdfxml", "application/rdf+xml", "rdf", ("application/xml", "text/xml"))
     TRIG = ("trig", "application/trig", "trig", ("application/x-trig",))
     N_QUADS = ("nquads", "application/n-quads", "nq", ("text/x-nquads",))
+    ATOM = ("atom", "application/atom+xml", "atom", ("application/xml", "text/xml"))
     HTML = ("html", "text/html", "html", ("application/xhtml+xml",))
 
     def __init__(

@@ -1,6 +1,6 @@
 """Labels of things and terms; a name put together from its parts for what has no label."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fastapi import Request

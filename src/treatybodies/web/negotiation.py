@@ -33,6 +33,7 @@ _SHORT = {
     "trig": (Format.TRIG,),
     "nquads": (Format.N_QUADS,),
     "nq": (Format.N_QUADS,),
+    "atom": (Format.ATOM,),
     "html": (Format.HTML,),
 }
 

@@ -52,6 +52,7 @@ HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
     errors.OriginRefused: Row(403, "origin-refused", "Pages of that site may not ask here"),
     errors.QueryTooLong: Row(413, "query-too-long", "The query is too long"),
     errors.MediaTypeUnsupported: Row(415, "unsupported-media-type", "The body is not readable"),
+    errors.RangeUnsatisfiable: Row(416, "range", "There are no such bytes"),
     errors.ParameterFault: Row(422, "invalid-parameter", "A parameter is not valid"),
     errors.UnknownSymbol: Row(422, "unknown-symbol", "This is no symbol of a treaty body"),
     errors.ClientBusy: Row(429, "too-many-queries", "Too many queries at once"),
@@ -146,6 +147,8 @@ def _headers(cause: Exception) -> dict[str, str]:
             return {"Retry-After": str(cause.retry_after)}
         case errors.EngineAway():
             return {"Retry-After": "2"}
+        case errors.RangeUnsatisfiable():
+            return {"Content-Range": f"bytes */{cause.size}", "Accept-Ranges": "bytes"}
         case errors.MediaTypeUnsupported():
             return ACCEPTED
         case errors.Withdrawn() if cause.successor:

@@ -16,7 +16,11 @@ from treatybodies.web.cache import Entry, Headers, Reply
 # hand the answer to a request without Origin to a script, which then may not read it.
 CORS: Headers = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Content-Location, Retry-After, Allow"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, Content-Location, Retry-After, Allow, Accept-Ranges, Content-Range, "
+        b"Repr-Digest",
+    ),
 )
 OK = b"HTTP/1.1 200 OK\r\n"
 _NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n"
