@@ -141,8 +141,8 @@ def test_rdf_lists_the_changes(service: TestClient, entry: Entry, media_type: st
     form = RdfFormat.from_media_type(answer.headers["content-type"].split(";")[0])
     assert form is not None
     said = {str(each.triple) for each in parse(answer.content, format=form)}
-    assert f"<{entry.iri}> <{PROV}wasDerivedFrom> <{BASE}release/{entry.old}>" in said
-    assert f"<{BASE}release/{entry.new}> <{PROV}wasRevisionOf> <{BASE}release/{entry.old}>" in said
+    assert f"<{entry.iri}> <{PROV}wasDerivedFrom> <{BASE}dumps/{entry.old}/>" in said
+    assert f"<{BASE}dumps/{entry.new}/> <{PROV}wasRevisionOf> <{BASE}dumps/{entry.old}/>" in said
 
 
 def test_a_change_has_all_its_statements(service: TestClient, entry: Entry, build: Path) -> None:

@@ -117,7 +117,9 @@ def test_latest_leads_to_the_version(client: TestClient, release: Release, files
 
 
 def test_the_data_package_finds_its_tables(client: TestClient) -> None:
-    package = client.get("/dumps/latest/tables/datapackage.json").json()
+    answer = client.get("/dumps/latest/tables/datapackage.json")
+    assert answer.headers["content-type"] == "application/vnd.datapackage+json"
+    package = answer.json()
     states = next(each for each in package["resources"] if each["name"] == "instruments")
     table = client.get(f"/dumps/latest/tables/{states['path']}")
     names = [each["name"] for each in states["schema"]["fields"]]

@@ -28,8 +28,6 @@ _OTHER = re.compile(
     r"|#.*|Options \+FollowSymLinks|RewriteEngine on|RewriteRule \^ - \[E=SERVICE:https://[\w.-]+\]"
 )
 _LINK = re.compile(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?')
-LATER = {"dumps/latest/treatybodies.nt.gz"}
-"""Examples whose routes this service may not have yet."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +95,6 @@ def test_each_rule_leads_to_a_route_that_answers(
 ) -> None:
     assert next(each for each in RULES if each.path(example) is not None) == rule
     answer = real.get(service_path(BASE + example), headers={"Accept": "*/*"})
-    if example in LATER and answer.status_code == 404:
-        pytest.skip("no such route yet")
     assert answer.status_code == 200
     assert answer.content
 

@@ -19,7 +19,6 @@ from treatybodies.changes.sorting import sorted_lines
 from treatybodies.namespaces import BASE, RDF_TYPE, prefixes
 from treatybodies.paths import default_garden
 
-RELEASE = BASE + "release/"
 PROV = "http://www.w3.org/ns/prov#"
 DCTERMS = "http://purl.org/dc/terms/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -58,7 +57,7 @@ def graph_of(iri: str, added: bool, graph: str = "") -> NamedNode:
 def described(comparison: Comparison) -> Iterator[Quad]:
     """What the comparison is of, and what each of its graphs holds."""
     whole = NamedNode(comparison.iri)
-    old, new = (NamedNode(RELEASE + each.version) for each in (comparison.old, comparison.new))
+    old, new = (release_of(each.version) for each in (comparison.old, comparison.new))
     title = f"Changes from {comparison.old.name} to {comparison.new.name}"
     yield from _about(whole, "Bundle", title)
     yield _quad(whole, PROV + "wasDerivedFrom", old)
@@ -72,8 +71,13 @@ def described(comparison: Comparison) -> Iterator[Quad]:
                 yield from _part(whole, graph_of(comparison.iri, added, graph), graph, added)
 
 
+def release_of(version: str) -> NamedNode:
+    """The IRI of a release, which leads to its files."""
+    return NamedNode(f"{BASE}dumps/{version}/")
+
+
 def _release(side: Side) -> Iterator[Quad]:
-    release = NamedNode(RELEASE + side.version)
+    release = release_of(side.version)
     yield from _about(release, "Entity", side.name)
     if side.date:
         day = Literal(side.date, datatype=NamedNode(XSD + "date"))

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from treatybodies.changes.compare import CHANGES
 from treatybodies.changes.history import Entry, build_of, read_history
-from treatybodies.changes.trig import DCTERMS, PROV, RELEASE
+from treatybodies.changes.trig import DCTERMS, PROV, release_of
 from treatybodies.errors import NotInGraph
 from treatybodies.queries import XSD
 from treatybodies.web.answers import at_hand, entity_tag, text_answer
@@ -169,9 +169,9 @@ def _triples(entries: list[Entry], base: str) -> Iterator[Triple]:
         day = Literal(entry.summary.new.date, datatype=NamedNode(XSD + "date"))
         yield _triple(entry.iri, DCTERMS + "date", day)
         for version in (entry.old, entry.new):
-            yield _triple(entry.iri, PROV + "wasDerivedFrom", NamedNode(RELEASE + version))
+            yield _triple(entry.iri, PROV + "wasDerivedFrom", release_of(version))
         revision = PROV + "wasRevisionOf"
-        yield _triple(RELEASE + entry.new, revision, NamedNode(RELEASE + entry.old))
+        yield _triple(release_of(entry.new).value, revision, release_of(entry.old))
         for extension in entry.files:
             address = f"{base}/changes/{entry.old}/{entry.new}.{extension}"
             yield _triple(entry.iri, SEE_ALSO, NamedNode(address))

@@ -23,7 +23,7 @@ _MEDIA_TYPES = {
     "nt": Format.N_TRIPLES.media_type,
     "jsonld": Format.JSON_LD.media_type,
     "csv": Format.CSV.media_type,
-    "json": "application/json",
+    "json": "application/vnd.datapackage+json",
 }
 _PACKED = {"gz": "application/gzip", "zst": "application/zstd"}
 _WHOLE = ("nq", "trig")
