@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -27,7 +27,7 @@ from treatybodies.changes.compare import CHANGES as BASE_IRI
 from treatybodies.changes.compare import compare
 from treatybodies.changes.sides import side_of
 from treatybodies.changes.subjects import read_subjects
-from treatybodies.changes.summary import TOLD, Summary, Tally, summarised
+from treatybodies.changes.summary import Summary, Tally, summarised
 from treatybodies.changes.trig import write_trig
 from treatybodies.errors import ReleaseDamaged
 from treatybodies.store import CHANGES, RELEASES, Release
@@ -122,7 +122,7 @@ def record(build: Path, before: Release, after: Release) -> Entry:
             with (draft / JSON).open("w", encoding="utf-8") as file:
                 write_json(found, subjects, file)
         else:
-            deque(islice(subjects, TOLD), maxlen=0)
+            deque(takewhile(lambda _: not tally.full, subjects), maxlen=0)
             (draft / PATCH).unlink()
     summary = summarised(found, tally, detailed)
     (draft / SUMMARY).write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8")

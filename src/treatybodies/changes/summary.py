@@ -9,6 +9,7 @@ from treatybodies.changes.compare import Comparison
 from treatybodies.changes.sides import Side
 from treatybodies.changes.subjects import SubjectChanges
 from treatybodies.changes.words import evidence_lines, published_lines
+from treatybodies.namespaces import ID, SCHEME
 
 TOLD = 100
 """Subjects that a summary tells of; the whole is in the files beside it."""
@@ -75,19 +76,31 @@ class Tally:
     """What a summary needs to know of all subjects, gathered while they pass."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self._things: list[Told] = []
+        self._others: list[Told] = []
         self._counts: dict[str, Counter[str]] = {}
         self._names: dict[str, str] = {}
 
     def watched(self, subjects: Iterable[SubjectChanges]) -> Iterator[SubjectChanges]:
         """``subjects`` as they are."""
         for each in subjects:
-            if len(self.told) < TOLD:
-                self.told.append(_told(each))
+            told = self._things if each.iri.startswith((ID, SCHEME)) else self._others
+            if len(told) < TOLD:
+                told.append(_told(each))
             for iri in each.classes:
                 self._counts.setdefault(iri, Counter())[each.state] += 1
                 self._names[iri] = each.names[iri]
             yield each
+
+    @property
+    def told(self) -> list[Told]:
+        """The first subjects: things before what the release says of itself."""
+        return [*self._things, *self._others][:TOLD]
+
+    @property
+    def full(self) -> bool:
+        """Whether no further subject would be told."""
+        return len(self._things) == TOLD
 
     def kinds(self) -> Iterator[Kind]:
         """The counts of each class, in the order of their names."""
