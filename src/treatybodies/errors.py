@@ -20,7 +20,10 @@
     ├── UnknownSymbol            a text is no document symbol of a treaty body
     ├── ParameterFault           a value given for a query's parameter does not fit its type
     ├── PortInUse                another program listens where the service should
-    ├── EngineFailed             the process that holds the release for queries does not start
+    ├── EngineFailed             the engine that answers queries does not start
+    │   └── OtherRelease         the engine behind the service holds another release, or none
+    ├── EngineAddressFault       an address of another engine is no URL of a SPARQL endpoint
+    ├── LoadRefused              another engine cannot be filled with a release as it stands
     ├── RequestFault             a client's request cannot be answered as it stands
     │   ├── RequestMalformed     it is not what the protocol asks for
     │   ├── QueryMalformed       its query is no SPARQL; it has line, column and the text near them
@@ -46,7 +49,8 @@
         ├── QueryMemory          it needed more memory than allowed
         ├── ResultTooLarge       its result is larger than allowed
         ├── Overloaded           too many queries were waiting
-        ├── EngineAway           the engine is being restarted
+        ├── EngineAway           the engine is being restarted, or cannot be reached
+        ├── EngineFault          another engine answers what is no result
         ├── WorkerCrashed        it crashed the engine's worker process
         ├── StoreUnreadable      the worker cannot read the release, or write a result
         └── ClientGone           its client closed the connection
@@ -179,7 +183,19 @@ class PortInUse(TreatybodiesError):
 
 
 class EngineFailed(TreatybodiesError):
-    """The process that holds the release for the query workers did not start."""
+    """What answers queries did not start: our own process, or the engine behind the service."""
+
+
+class OtherRelease(EngineFailed):
+    """The engine behind the service does not hold the release that is to be served."""
+
+
+class EngineAddressFault(TreatybodiesError):
+    """An address of another engine cannot be used; it is not shown, as it may hold a password."""
+
+
+class LoadRefused(TreatybodiesError):
+    """Another engine cannot be filled with the release as things are."""
 
 
 class RequestFault(TreatybodiesError):
@@ -313,7 +329,11 @@ class Overloaded(QueryStopped):
 
 
 class EngineAway(QueryStopped):
-    """The process that forks query workers has ended and is being restarted."""
+    """The process that forks query workers is being restarted, or another engine is away."""
+
+
+class EngineFault(QueryStopped):
+    """The engine behind the service has refused, broken off or garbled its answer."""
 
 
 class WorkerCrashed(QueryStopped):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -69,4 +69,8 @@ class Settings(BaseSettings):
     access_log: bool = Field(False, description="whether each request is a line there")
     in_memory_quads: int = Field(
         2_000_000, ge=0, description="releases up to this size are held in memory, larger on disk"
+    )
+    store: SecretStr = Field(
+        SecretStr(""),
+        description="SPARQL endpoint of another engine that answers the queries instead of our own",
     )

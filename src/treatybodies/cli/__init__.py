@@ -16,6 +16,7 @@ from treatybodies.cli import diff  # noqa: F401
 from treatybodies.cli import drafts  # noqa: F401
 from treatybodies.cli import serve  # noqa: F401
 from treatybodies.cli import mcp  # noqa: F401
+from treatybodies.cli import load  # noqa: F401
 
 # isort: on
 from treatybodies.cli.shared import app, explain

@@ -41,6 +41,10 @@ def serve(
     web_workers: Annotated[
         int | None, typer.Option(help="web processes, each with its part of the query workers")
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="SPARQL endpoint of another engine, filled by load", metavar="URL"),
+    ] = None,
     data: Annotated[
         list[str] | None,
         typer.Option(
@@ -56,6 +60,7 @@ def serve(
         public_url=public_url,
         workers=workers,
         web_workers=web_workers,
+        store=store,
     )
     source = garden(root)
     with release_for(data or [], source, chosen) as release:
@@ -64,6 +69,7 @@ def serve(
         else:
             tell = _announce
             describe(release)
+            _name_engine(chosen)
         from treatybodies.web.serve import run
 
         run(release, source, chosen, tell)
@@ -97,6 +103,14 @@ def _release_to_serve(source: Garden, chosen: Settings) -> Release:
         explain(error)
         console.print("[yellow]the build failed: serving the last good release[/]")
         return release
+
+
+def _name_engine(chosen: Settings) -> None:
+    """Say where queries go, if not to our own engine; the address is shown without its password."""
+    if url := chosen.store.get_secret_value():
+        from treatybodies.remote.address import read_address
+
+        console.print(f"queries are answered by {read_address(url).query}", soft_wrap=True)
 
 
 def _announce(url: str, fences: tuple[str, ...]) -> None:

@@ -43,6 +43,7 @@ from treatybodies.web import (
 from treatybodies.web.answers import new_flights
 from treatybodies.web.cache import Cache
 from treatybodies.web.clients import Clients
+from treatybodies.web.engine import Engine, engine_for
 from treatybodies.web.front import Front
 from treatybodies.web.guides import routes as guides
 from treatybodies.web.mcp import transport as mcp
@@ -51,7 +52,6 @@ from treatybodies.web.metrics import Metrics
 from treatybodies.web.openapi import PROBLEM
 from treatybodies.web.pages import STATIC
 from treatybodies.web.pictures import routes as pictures
-from treatybodies.web.pool import Pool
 from treatybodies.web.reconcile import routes as reconcile
 from treatybodies.web.releases import Releases, Serving
 from treatybodies.web.ticker import Ticker
@@ -85,7 +85,7 @@ class Service(FastAPI):
 
 
 def create_app(
-    release: Release, garden: Garden, settings: Settings, pool: Pool | None = None
+    release: Release, garden: Garden, settings: Settings, pool: Engine | None = None
 ) -> Service:
     """The service; its query workers live as long as its lifespan.
 
@@ -140,12 +140,12 @@ def create_app(
 
 
 def _releases(
-    application: FastAPI, release: Release, settings: Settings, pool: Pool | None
+    application: FastAPI, release: Release, settings: Settings, pool: Engine | None
 ) -> Releases:
     state = application.state
 
-    def make_pool(of: Release) -> Pool:
-        return Pool(of.folder, state.prefixes, settings, state.metrics)
+    def make_pool(of: Release) -> Engine:
+        return engine_for(of, state.prefixes, settings, state.metrics)
 
     first = Serving(release, pool or make_pool(release))
     return Releases(first, make_pool, lambda: _show_release(application))

@@ -59,12 +59,13 @@ HANDLERS: Mapping[type[errors.TreatybodiesError], Row] = {
     errors.BudgetSpent: Row(429, "budget", "Too much processor time"),
     errors.ClientGone: Row(499, "client-gone", "The client has gone"),
     errors.StoreUnreadable: Row(500, "storage", "The data cannot be read"),
+    errors.EngineFault: Row(502, "engine", "The engine behind the service is at fault"),
     errors.WorkerCrashed: Row(503, "crashed", "The query crashed the engine"),
     errors.QueryTimeout: Row(503, "timeout", "The query took too long"),
     errors.QueryMemory: Row(503, "memory", "The query needed too much memory"),
     errors.ResultTooLarge: Row(503, "result-size", "The result is too large"),
     errors.Overloaded: Row(503, "overload", "The service is overloaded"),
-    errors.EngineAway: Row(503, "unavailable", "The service is starting"),
+    errors.EngineAway: Row(503, "unavailable", "The engine is away"),
 }
 _INTERNAL = Row(500, "internal", "Something went wrong here")
 

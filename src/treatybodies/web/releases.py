@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treatybodies.errors import TreatybodiesError
 from treatybodies.store import CURRENT, RELEASES, Release
+from treatybodies.web.engine import Engine
 from treatybodies.web.metrics import Metrics
-from treatybodies.web.pool import Pool
 
 LOG = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -32,7 +32,7 @@ class Serving:
     """A release and the pool that answers from it."""
 
     release: Release
-    pool: Pool
+    pool: Engine
     requests: int = 0
     """Requests under way that began with it."""
     graphs: tuple[str, ...] | None = None
@@ -52,7 +52,7 @@ class Releases:
     """The release in use, and the one before it until its last request has ended."""
 
     def __init__(
-        self, first: Serving, make_pool: Callable[[Release], Pool], on_turn: Callable[[], None]
+        self, first: Serving, make_pool: Callable[[Release], Engine], on_turn: Callable[[], None]
     ) -> None:
         self.current = first
         self._make_pool = make_pool

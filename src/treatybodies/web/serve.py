@@ -10,7 +10,7 @@ from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web import fleet
-from treatybodies.web.pool import Pool
+from treatybodies.web.engine import engine_for
 
 AT_ONCE_QUADS = 20_000
 """So many are loaded into memory in less time than it takes to start."""
@@ -46,7 +46,7 @@ def _serve(
     listener: socket.socket,
     on_ready: fleet.Ready,
 ) -> None:
-    pool = Pool(release.folder, prefixes(garden.ontology), _first_settings(release, settings))
+    pool = engine_for(release, prefixes(garden.ontology), _first_settings(release, settings))
     pool.launch()
     try:
         # Imported while the other process loads the release: each takes about as long.
@@ -59,7 +59,7 @@ def _serve(
 
 def _first_settings(release: Release, settings: Settings) -> Settings:
     """The first pool reads a large release from disk, so that it answers at once."""
-    at_once = release.manifest.quads <= AT_ONCE_QUADS
+    at_once = release.manifest.quads <= AT_ONCE_QUADS or settings.store.get_secret_value()
     return settings if at_once else settings.model_copy(update={"in_memory_quads": 0})
 
 

@@ -12,8 +12,8 @@ from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web import logs
 from treatybodies.web.app import Service, create_app
+from treatybodies.web.engine import Engine
 from treatybodies.web.express import Express
-from treatybodies.web.pool import Pool
 from treatybodies.web.protocol import protocol_for
 
 GRACEFUL_SECONDS = 5
@@ -24,7 +24,7 @@ def serve(
     release: Release,
     garden: Garden,
     settings: Settings,
-    pool: Pool,
+    pool: Engine,
     listener: socket.socket,
     on_started: Callable[[], None],
 ) -> None:

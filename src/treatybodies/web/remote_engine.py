@@ -1,0 +1,260 @@
+"""Another engine behind the service: any server that speaks SPARQL 1.1 and holds the release.
+
+A query is first evaluated over nothing by a local worker. What is no SPARQL, or crashes a parser,
+is told from there and never leaves the house; extensions of a product's own never reach it. The
+answer is taken whole, in a format that shows whether it is whole, and written anew in ours.
+"""
+
+import asyncio
+import contextlib
+import logging
+import tempfile
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from treatybodies.errors import EngineAway, EngineFailed, Overloaded, QueryStopped
+from treatybodies.remote.address import read_address
+from treatybodies.remote.client import MIB, Answer, Client
+from treatybodies.remote.dialects import Dialect, Question
+from treatybodies.remote.holding import SHORTENED, read_holding, select
+from treatybodies.remote.meeting import meet
+from treatybodies.remote.mending import Closure
+from treatybodies.settings import Settings
+from treatybodies.store import DUMP, MANIFEST, Manifest, Release
+from treatybodies.web.conversion import ACCEPT_GRAPH, ACCEPT_RESULTS, converted, shortened
+from treatybodies.web.formats import RESULTS, Format
+from treatybodies.web.metrics import Metrics
+from treatybodies.web.pool import Pool
+from treatybodies.web.processes import Result
+from treatybodies.web.wire import Job
+
+LOG = logging.getLogger(__name__)
+CHECKERS = 2
+"""Local workers that see every new query first."""
+MOST_CHECKED = 4096
+"""So many queries are remembered as sound."""
+MOST_CLOSURES = 1024
+RAW_TIMES = 4
+"""An answer as it arrives may have so many times the bytes that a result may have."""
+LOOK_SECONDS = 5.0
+"""How often the engine is asked which release it holds."""
+MEET_SECONDS = 120.0
+"""How long it may take to count what it holds."""
+RETRY_SECONDS = 5
+
+
+class RemoteEngine:
+    """At most ``settings.workers`` requests under way to the engine ``settings.store``."""
+
+    def __init__(
+        self,
+        release: Release,
+        prefixes: dict[str, str],
+        settings: Settings,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.release = release
+        self.prefixes = {} if release.manifest.served_files else prefixes
+        self.settings = settings
+        self.metrics = metrics or Metrics()
+        self.address = read_address(settings.store.get_secret_value())
+        self._client: Client | None = None
+        self._dialect: Dialect | None = None
+        self._places = asyncio.Semaphore(settings.workers)
+        self._busy = self._waiting = 0
+        self._checked: OrderedDict[str, None] = OrderedDict()
+        self._closures: OrderedDict[Closure, tuple[str, ...]] = OrderedDict()
+        self._nothing = tempfile.TemporaryDirectory(prefix="treatybodies-nothing-")
+        self._checker = Pool(_nothing(Path(self._nothing.name)), {}, _few(settings), Metrics())
+        self._other: str | None = None
+        """Why the engine does not answer for our release now."""
+        self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def fences(self) -> tuple[str, ...]:
+        """Around the local workers that see each query first."""
+        return self._checker.fences
+
+    def launch(self) -> None:
+        """Start the local workers' parent."""
+        self._checker.launch()
+
+    def abandon(self) -> None:
+        """End it where `start` was never called."""
+        self._checker.abandon()
+        if self._client is None:
+            self._nothing.cleanup()
+
+    async def start(self) -> None:
+        """Ask the engine what it holds; raises `OtherRelease` when it is not our release."""
+        self._client = Client(self.address, self.settings.workers)
+        try:
+            self._dialect, marked = await self._meet(self._client)
+            await self._checker.start()
+        except BaseException:
+            await self.stop()
+            raise
+        if marked:
+            self._watching = asyncio.get_running_loop().create_task(self._watch())
+
+    async def _meet(self, client: Client) -> tuple[Dialect, bool]:
+        try:
+            return await meet(client, self.release, MEET_SECONDS)
+        except QueryStopped as cause:
+            raise EngineFailed(f"{self.address.query}: {cause}") from cause
+
+    async def stop(self) -> None:
+        """End the connections and the local workers."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        await self._checker.stop()
+        if self._client is not None:
+            await self._client.close()
+        self._nothing.cleanup()
+
+    @property
+    def load(self) -> dict[str, int]:
+        """Requests under way and waiting, in the words of the pool."""
+        return {
+            "idle": self.settings.workers - self._busy,
+            "busy": self._busy,
+            "heavy": 0,
+            "waiting": self._waiting,
+            "waiting-heavy": 0,
+        }
+
+    async def evaluate(self, job: Job, charge: Callable[[float], None] | None = None) -> Result:
+        """The whole result of ``job``, as `Pool.evaluate` gives it.
+
+        Nobody tells the processor time of another machine: ``charge`` is told the clock's.
+        """
+        started = time.monotonic()
+        try:
+            await self._check(job)
+            async with self._place():
+                left = job.seconds - (time.monotonic() - started)
+                answer = await self._asked(job, max(left, 0.1))
+            return await self._converted(job, answer)
+        finally:
+            if charge is not None:
+                charge(time.monotonic() - started)
+
+    async def _check(self, job: Job) -> None:
+        """Raise what is wrong with the query itself: evaluate it over nothing."""
+        if job.query in self._checked:
+            self._checked.move_to_end(job.query)
+            return
+        (
+            await self._checker.evaluate(Job(job.query, job.format, job.seconds, quads=job.quads))
+        ).close()
+        self._checked[job.query] = None
+        while len(self._checked) > MOST_CHECKED:
+            self._checked.popitem(last=False)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        """A place among the requests under way."""
+        if self._places.locked() and self._waiting >= self.settings.queue_length:
+            raise _overloaded()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self.settings.query_seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            raise _overloaded() from None
+        finally:
+            self._waiting -= 1
+        self._busy += 1
+        try:
+            yield
+        finally:
+            self._busy -= 1
+            self._places.release()
+
+    async def _asked(self, job: Job, seconds: float) -> Answer:
+        assert self._client is not None
+        assert self._dialect is not None
+        if self._other is not None:
+            raise EngineAway(self._other)
+        question = Question(job.query, self.settings.base_iri, job.default_graphs, job.named_graphs)
+        accept = ACCEPT_RESULTS if job.quads or Format[job.format] in RESULTS else ACCEPT_GRAPH
+        most = self.settings.result_mb * MIB * RAW_TIMES
+        found = {
+            each: await self._members(each, seconds) for each in self._dialect.closures(question)
+        }
+        if (probe := self._dialect.probe(question, found)) is not None:
+            counted = await self._client.ask(probe, "text/csv", seconds, most)
+            counted.body.close()
+            if any(name in counted.headers for name in SHORTENED):
+                raise shortened()
+        return await self._client.ask(self._dialect.fields(question, found), accept, seconds, most)
+
+    async def _members(self, closure: Closure, seconds: float) -> tuple[str, ...]:
+        """What a closure comes to; a release does not change, so it is asked for once."""
+        assert self._client is not None
+        assert self._dialect is not None
+        if closure not in self._closures:
+            fields = self._dialect.fields(Question(closure.query, ""))
+            rows = await select(self._client, fields, seconds)
+            self._closures[closure] = tuple(sorted(row["member"] for row in rows))
+            while len(self._closures) > MOST_CLOSURES:
+                self._closures.popitem(last=False)
+        return self._closures[closure]
+
+    async def _converted(self, job: Job, answer: Answer) -> Result:
+        """In a thread: the RDF library lets go of the interpreter's lock."""
+        assert self._dialect is not None
+        most = self.settings.result_mb * MIB
+        with answer.body:
+            return await asyncio.to_thread(
+                converted, answer, job, self._dialect, self.prefixes, most
+            )
+
+    async def _watch(self) -> None:
+        """Answer no more when the engine is given another release under way."""
+        version = self.release.manifest.version
+        assert self._client is not None
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            with contextlib.suppress(QueryStopped):  # each query will tell
+                held, _ = await read_holding(self._client, self.settings.query_seconds)
+                same = held is not None and held.whole and held.version == version
+                if not same and self._other is None:
+                    LOG.error("the engine at %s has been given other data", self.address.query)
+                self._other = None if same else _OTHER
+
+
+_OTHER = "The engine behind the service is being given another release → ask again later."
+
+
+def _overloaded() -> Overloaded:
+    return Overloaded(
+        "Too many queries are waiting → ask again later, one query at a time.", RETRY_SECONDS
+    )
+
+
+def _few(settings: Settings) -> Settings:
+    """For the local workers: none is ever busy for long over nothing."""
+    return settings.model_copy(update={"workers": CHECKERS, "reserved_workers": 1})
+
+
+def _nothing(folder: Path) -> Path:
+    """A release without statements in ``folder``."""
+    (folder / DUMP).write_bytes(b"")
+    manifest = Manifest(
+        version="nothing",
+        date="",
+        inputs="",
+        quads=0,
+        triples=0,
+        graphs=0,
+        classes={},
+        warnings=0,
+        files={},
+    )
+    (folder / MANIFEST).write_text(manifest.model_dump_json(), "utf-8")
+    return folder
