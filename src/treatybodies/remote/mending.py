@@ -48,16 +48,112 @@ def _edited(query: str, edits: list[_Edit]) -> str:
 
 
 def with_booleans(query: str) -> str:
-    """``query`` whose computed truth values are typed as such, not as the numbers 0 and 1."""
+    """``query`` whose computed truth values are typed as such, not as the numbers 0 and 1.
+
+    Only what the query yields is typed: within it, a typed value is not the same as its like.
+    """
+    tokens = tokens_of(query)
+    first, last = _projection(tokens)
+    edits: list[_Edit] = []
+    inner: set[str] = set()
+    for place, token in enumerate(tokens):
+        if token.word != "AS" or (opening := _opening(tokens, place)) is None:
+            continue
+        expression = tokens[opening + 1 : place]
+        if not _is_truth(expression):
+            continue
+        if first <= place < last:
+            start, end = expression[0].start, expression[-1].end
+            edits += [_Edit(start, start, f"<{XSD_BOOLEAN}>("), _Edit(end, end, ")")]
+        else:
+            inner.add(tokens[place + 1].text[1:])
+    for place, token in enumerate(tokens):
+        if token.kind != "variable" or (name := token.text[1:]) not in inner:
+            continue
+        typed = f"(<{XSD_BOOLEAN}>(?{name}{_INNER}) AS ?{name})"
+        yielded = first <= place < last and _opening(tokens, place) is None
+        edits.append(_Edit(token.start, token.end, typed if yielded else f"?{name}{_INNER}"))
+    return _edited(query, edits)
+
+
+_INNER = "_truth"
+
+
+def _projection(tokens: list[Token]) -> tuple[int, int]:
+    """Where the variables stand that a SELECT query yields; nowhere in another query."""
+    form = next(place for place, token in enumerate(tokens) if token.word in _FORMS)
+    if tokens[form].word != "SELECT":
+        return form, form
+    end = next(
+        place
+        for place in range(form, len(tokens))
+        if tokens[place].word in ("FROM", "WHERE") or _is_at_top(tokens, form, place)
+    )
+    return form + 1, end
+
+
+def _is_at_top(tokens: list[Token], form: int, place: int) -> bool:
+    """Whether the brace at ``place`` opens the query's own pattern."""
+    return tokens[place].text == "{" and _opening(tokens[form:], place - form) is None
+
+
+def with_sorting(query: str) -> str:
+    """``query`` whose rows are sorted by the text of terms, and by the value of numbers.
+
+    Virtuoso sorts long texts, and those with a language, by when they were stored.
+    """
     tokens = tokens_of(query)
     edits: list[_Edit] = []
-    for place, token in enumerate(tokens):
-        if token.word == "AS" and (opening := _opening(tokens, place)) is not None:
-            expression = tokens[opening + 1 : place]
-            if _is_truth(expression):
-                start, end = expression[0].start, expression[-1].end
-                edits += [_Edit(start, start, f"<{XSD_BOOLEAN}>("), _Edit(end, end, ")")]
+    for place, token in enumerate(tokens[:-1]):
+        if token.word == "ORDER" and tokens[place + 1].word == "BY":
+            made = _made_here(tokens, place)
+            for start, end, variable, direction in _sorted_by(tokens, place + 2):
+                if variable[1:] not in made:
+                    edits.append(_Edit(start, end, _keys(variable, direction)))
     return _edited(query, edits)
+
+
+def _keys(variable: str, direction: str) -> str:
+    number = f"IF(isNumeric({variable}), {variable}, 0)"
+    return f"{direction}({number}) {direction}(STR({variable}))"
+
+
+def _sorted_by(tokens: list[Token], place: int) -> Iterator[tuple[int, int, str, str]]:
+    """The conditions of an ORDER BY that are a variable: start, end, variable, direction."""
+    while place < len(tokens):
+        token = tokens[place]
+        if token.kind == "variable":
+            yield token.start, token.end, token.text, "ASC"
+            place += 1
+        elif token.word in ("ASC", "DESC"):
+            end = closing(tokens, place + 1)
+            if end == place + 3:
+                yield token.start, tokens[end].end, tokens[place + 2].text, token.word
+            place = end + 1
+        elif token.text == "(":
+            place = closing(tokens, place) + 1
+        elif token.kind in ("name", "iri") or (token.kind == "word" and _is_call(tokens, place)):
+            place = closing(tokens, place + 1) + 1
+        else:
+            return
+
+
+def _is_call(tokens: list[Token], place: int) -> bool:
+    return place + 1 < len(tokens) and tokens[place + 1].text == "("
+
+
+def _made_here(tokens: list[Token], place: int) -> set[str]:
+    """The variables that the SELECT of an ORDER BY makes: no expression there may use them."""
+    around = _group(tokens, place)
+    first = 0 if around is None else around
+    made: set[str] = set()
+    for index in range(first, place):
+        if tokens[index].word == "AS" and (opening := _opening(tokens, index)) is not None:
+            own = _group(tokens, index) == around
+            is_bind = tokens[opening - 1].word == "BIND"
+            if own and not is_bind:
+                made.add(tokens[index + 1].text[1:])
+    return made
 
 
 def _opening(tokens: list[Token], place: int) -> int | None:
@@ -196,10 +292,9 @@ def closures_of(query: str) -> Iterator[Closure]:
 def with_closures(query: str, members: Mapping[Closure, tuple[str, ...]]) -> str:
     """``query`` with the members of closures written out, where they are known and not too many."""
     edits = [
-        _Edit(found.start, found.end, f"VALUES {found.variable} {{ {row} }} {found.after}")
+        _Edit(found.start, found.end, found.written(members[found.closure]))
         for found in _found_closures(query)
         if found.closure in members and len(members[found.closure]) <= MOST_MEMBERS
-        for row in [" ".join(f"<{each}>" for each in members[found.closure])]
     ]
     return _edited(query, edits)
 
@@ -214,6 +309,15 @@ class _Found:
     closure: Closure
     after: str
     """What must follow in its place."""
+    exists: bool
+    """It is all that an EXISTS asks for; the place is the whole of that."""
+
+    def written(self, members: tuple[str, ...]) -> str:
+        """What to write instead."""
+        if self.exists:
+            return f"({self.variable} IN ({', '.join(f'<{each}>' for each in members)}))"
+        row = " ".join(f"<{each}>" for each in members)
+        return f"VALUES {self.variable} {{ {row} }} {self.after}"
 
 
 def _found_closures(query: str) -> Iterator[_Found]:
@@ -221,74 +325,130 @@ def _found_closures(query: str) -> Iterator[_Found]:
     prefixes = _prefixes(tokens)
     constants = list(_constants(tokens))
     for place, token in enumerate(tokens):
-        if token.kind != "sign" or token.text != "*" or place + 2 >= len(tokens):
+        if token.kind != "sign" or token.text != "*" or not 4 <= place < len(tokens) - 2:
             continue
         step = _iri(tokens[place - 1], prefixes)
         if step is None or _in_graph(tokens, place):
             continue
         back = tokens[place - 2].text == "^"
-        subject, value = tokens[place - 2 - back], tokens[place + 1]
-        if tokens[place - 3 - back].text not in (".", "{", "}", ")") or place < 3 + back:
+        first = place - 2 - back
+        subject, value, after = tokens[first], tokens[place + 1], tokens[place + 2]
+        if tokens[first - 1].text not in (".", "{", "}", ")") or after.text == ",":
             continue
-        ends = [_constant(each, place, constants, prefixes) for each in (subject, value)]
-        after = tokens[place + 2].text
-        if after == "," or (subject.kind != "variable" and ends[0] is None):
-            continue
+        start, end = (_constant(each, place, constants, prefixes) for each in (subject, value))
         path = f"{'^' if back else ''}<{step}>*"
-        if ends[1] is not None and subject.kind == "variable" and ends[0] is None:
-            pattern, variable = f"?member {path} <{ends[1]}>", subject.text
-        elif ends[0] is not None and value.kind == "variable" and ends[1] is None:
-            pattern, variable = f"<{ends[0]}> {path} ?member", value.text
+        if end and not start and subject.kind == "variable":
+            pattern, variable = f"?member {path} <{end}>", subject.text
+        elif start and not end and value.kind == "variable":
+            pattern, variable = f"<{start}> {path} ?member", value.text
         else:
             continue
-        end, rest = value.end, ""
-        if after == ";":
-            end, rest = tokens[place + 2].end, subject.text
         closure = Closure(f"SELECT DISTINCT ?member WHERE {{ {pattern} }}")
-        yield _Found(subject.start, end, variable, closure, rest)
+        word = tokens[first - 2]
+        if word.word == "EXISTS" and after.text == "}" and tokens[first - 3].word != "NOT":
+            yield _Found(word.start, after.end, variable, closure, "", True)
+        elif after.text == ";":
+            yield _Found(subject.start, after.end, variable, closure, subject.text, False)
+        else:
+            yield _Found(subject.start, value.end, variable, closure, "", False)
+
+
+def without_open_paths(query: str) -> str:
+    """``query`` without EXISTS for paths of any length to a variable that nothing binds.
+
+    Such a path leads from everything to itself, so that there always is one.
+    """
+    tokens = tokens_of(query)
+    constants = [each for each in _constants(tokens) if not each.iri]
+    edits = [
+        _Edit(token.start, tokens[place + 6].end, "(1 = 1)")
+        for place, token in enumerate(tokens[:-6])
+        if token.word == "EXISTS"
+        and tokens[place - 1].word != "NOT"
+        and tokens[place + 4].text == "*"
+        and tokens[place + 6].text == "}"
+        and any(
+            bound.variable == tokens[place + 5].text and bound.first < place < bound.last
+            for bound in constants
+        )
+    ]
+    return _edited(query, edits)
+
+
+def with_long_ways(query: str) -> str:
+    """``query`` whose paths of one or more steps, where optional, are one step and any more.
+
+    As they stand, Virtuoso takes such a path for required.
+    """
+    tokens = tokens_of(query)
+    edits: list[_Edit] = []
+    for place, token in enumerate(tokens[:-1]):
+        step = tokens[place - 1]
+        if token.text != "+" or token.kind != "sign" or step.kind not in ("name", "iri"):
+            continue
+        around = _group(tokens, place)
+        if around is not None and tokens[around - 1].word == "OPTIONAL":
+            back = "^" if tokens[place - 2].text == "^" else ""
+            edits.append(_Edit(token.start, token.end, f"/{back}{step.text}*"))
+    return _edited(query, edits)
 
 
 @dataclass(frozen=True)
 class _Bound:
-    """A variable that VALUES binds to one IRI in a part of the query."""
+    """A variable that VALUES binds to one IRI, or leaves open, in a part of the query."""
 
     variable: str
     iri: str
+    """Empty where it is left open."""
     first: int
     last: int
     """Indexes of the brackets around the group."""
 
 
 def _constants(tokens: list[Token]) -> Iterator[_Bound]:
-    """The variables that stand for one IRI, each with the group where they do."""
+    """The variables of every VALUES with one row, each with the group where they hold."""
     prefixes = _prefixes(tokens)
     for place, token in enumerate(tokens):
         if token.word != "VALUES":
             continue
         opening = next(n for n in range(place, len(tokens)) if tokens[n].text == "{")
         names = [each.text for each in tokens[place:opening] if each.kind == "variable"]
-        cells = [
-            each
-            for each in tokens[opening + 1 : closing(tokens, opening)]
-            if each.text not in ("(", ")")
-        ]
+        rows = tokens[opening + 1 : closing(tokens, opening)]
+        cells = [each for each in rows if each.text not in ("(", ")")]
         first = _group(tokens, place)
-        if len(cells) != len(names) or first is None:  # several rows, or typed literals
+        if first is None or sum(each.text == "(" for each in rows) > 1:
+            continue
+        cells = _without_datatypes(cells)
+        if len(cells) != len(names):
             continue
         for name, cell in zip(names, cells, strict=True):
-            if (iri := _iri(cell, prefixes)) is not None:
-                yield _Bound(name, iri, first, closing(tokens, first))
+            iri = _iri(cell, prefixes)
+            if iri is not None or cell.word == "UNDEF":
+                yield _Bound(name, iri or "", first, closing(tokens, first))
+
+
+def _without_datatypes(cells: list[Token]) -> list[Token]:
+    """Terms as one token each."""
+    kept: list[Token] = []
+    typed = False
+    for cell in cells:
+        if cell.text == "^^":
+            typed = True
+        elif typed:
+            typed = False
+        elif cell.kind != "tag":
+            kept.append(cell)
+    return kept
 
 
 def _constant(
     token: Token, place: int, constants: list[_Bound], prefixes: Mapping[str, str]
-) -> str | None:
-    if token.kind == "variable":
-        return next(
-            (b.iri for b in constants if b.variable == token.text and b.first < place < b.last),
-            None,
-        )
-    return _iri(token, prefixes)
+) -> str:
+    """The IRI that a token stands for at ``place``; empty for none."""
+    if token.kind != "variable":
+        return _iri(token, prefixes) or ""
+    here = (b for b in constants if b.variable == token.text and b.first < place < b.last)
+    return next((bound.iri for bound in here), "")
 
 
 def _group(tokens: list[Token], place: int) -> int | None:

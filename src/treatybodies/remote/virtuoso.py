@@ -22,7 +22,10 @@ from treatybodies.remote.mending import (
     with_closures,
     with_datatypes,
     with_hidden_graphs,
+    with_long_ways,
     with_named_dataset,
+    with_sorting,
+    without_open_paths,
 )
 from treatybodies.remote.tokens import has_dataset
 
@@ -95,6 +98,9 @@ class Virtuoso:
     def _mended(self, question: Question, found: Members) -> str:
         mends: tuple[Callable[[str], str], ...] = (
             lambda text: with_closures(text, found),
+            without_open_paths,
+            with_long_ways,
+            with_sorting,
             with_booleans,
             lambda text: with_datatypes(text, _RENAMED),
         )
