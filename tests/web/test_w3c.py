@@ -14,6 +14,7 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
+from engines import THREE, behind, fill, running
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.web.app import create_app
@@ -125,23 +126,34 @@ PROTOCOL = read_cases("protocol/manifest.ttl")
 GRAPH_STORE = read_cases("graph-store-protocol/manifest-indirect.ttl")
 TABULAR = ("application/sparql-results+json", "application/sparql-results+xml")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-Served = tuple[TestClient, Path]
+Served = tuple[TestClient, str]
 
 
-def start(garden: Garden, settings: Settings, folder: Path, sources: list[Source]) -> TestClient:
-    """A service over RDF files."""
+def start(
+    garden: Garden, settings: Settings, folder: Path, sources: list[Source], url: str
+) -> TestClient:
+    """A service over RDF files, in front of the engine at ``url``."""
     release = release_of_files(sources, folder)
-    return TestClient(create_app(release, garden, settings.model_copy(update={"workers": 2})))
+    fill(url, release)
+    mine = behind(settings.model_copy(update={"workers": 2}), url)
+    return TestClient(create_app(release, garden, mine))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=THREE)
 def w3c(
-    garden: Garden, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    garden: Garden,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[TestClient]:
-    """The service over the data of the protocol tests."""
+    """The service over the data of the protocol tests, in front of each engine in turn."""
     graphs = {iri: file for case in PROTOCOL for iri, file in case.graphs.items()}
     sources = [Source(file, iri) for iri, file in sorted(graphs.items())]
-    with start(garden, settings, tmp_path_factory.mktemp("w3c"), sources) as client:
+    folder = tmp_path_factory.mktemp("w3c")
+    with (
+        running(request.param, folder / "engine") as url,
+        start(garden, settings, folder, sources, url) as client,
+    ):
         yield client
 
 
@@ -192,21 +204,28 @@ def test_service_description(w3c: TestClient, media_type: str) -> None:
         assert (next(graph.objects(each, SD.graph)), None, SD.Graph) in graph
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=THREE)
 def store(
-    garden: Garden, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    garden: Garden,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
-    """A service whose data change with each test, and a folder for them."""
+    """A service whose data change with each test, and the address of the engine behind it."""
     folder = tmp_path_factory.mktemp("store")
     (folder / "empty.ttl").touch()
-    with start(garden, settings, folder / "first", [Source(folder / "empty.ttl")]) as client:
-        yield client, folder
+    empty = [Source(folder / "empty.ttl")]
+    with (
+        running(request.param, folder / "engine") as url,
+        start(garden, settings, folder / "first", empty, url) as client,
+    ):
+        yield client, url
 
 
 @pytest.mark.parametrize("case", GRAPH_STORE, ids=lambda case: case.name)
 def test_graph_store(store: Served, tmp_path: Path, case: Case) -> None:
     """Writing is refused; what was to be written is then put there as a release, and is read."""
-    client, _ = store
+    client, url = store
     graphs: dict[str | None, list[bytes]] = {}
     for step, exchange in enumerate(case.exchanges):
         path = exchange.path.replace("/gsp", "/graphs", 1).replace(
@@ -214,7 +233,7 @@ def test_graph_store(store: Served, tmp_path: Path, case: Case) -> None:
         )
         graph = graph_of(exchange)
         if exchange.method in ("GET", "HEAD"):
-            turn(client, graphs, tmp_path / str(step))
+            turn(client, url, graphs, tmp_path / str(step))
             check(client, path, exchange)
             continue
         refused = client.request(
@@ -245,7 +264,7 @@ def documents(exchange: Exchange) -> list[bytes]:
     return [part for part in parts if isinstance(part, bytes)]
 
 
-def turn(client: TestClient, graphs: dict[str | None, list[bytes]], folder: Path) -> None:
+def turn(client: TestClient, url: str, graphs: dict[str | None, list[bytes]], folder: Path) -> None:
     """Make ``graphs`` the release in use."""
     folder.mkdir()
     sources = []
@@ -257,6 +276,7 @@ def turn(client: TestClient, graphs: dict[str | None, list[bytes]], folder: Path
         sources.append(Source(file, graph))
     (folder / "empty.ttl").touch()
     release = release_of_files([*sources, Source(folder / "empty.ttl")], folder)
+    fill(url, release, replacing=True)
     releases = client.app.state.releases  # type: ignore[attr-defined]
     assert client.portal is not None
     client.portal.call(releases.turn_to, release)

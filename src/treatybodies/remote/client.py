@@ -98,7 +98,7 @@ class Client:
         headers = {"Content-Type": media_type, "Accept": "*/*"}
         try:
             async with asyncio.timeout(seconds):
-                await self._exchange(method, url, body, headers, MIB)
+                (await self._exchange(method, url, body, headers, MIB)).body.close()
         except TimeoutError:
             raise _late(seconds) from None
 

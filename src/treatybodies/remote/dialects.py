@@ -13,7 +13,7 @@ from pyoxigraph import Triple
 
 from treatybodies.errors import EngineFailed
 from treatybodies.namespaces import GRAPH
-from treatybodies.remote.mending import Closure
+from treatybodies.remote.mending.paths import Closure
 from treatybodies.remote.tokens import has_dataset, names_graphs
 
 VIEW = GRAPH + "published"

@@ -14,19 +14,17 @@ from typing import IO
 from pyoxigraph import Literal, NamedNode, Triple
 
 from treatybodies.remote.dialects import MARK, NOWHERE, VIEW, Fields, Members, Question
-from treatybodies.remote.mending import (
+from treatybodies.remote.mending.datasets import with_graphs, with_named_dataset
+from treatybodies.remote.mending.paths import (
     Closure,
-    as_probe,
     closures_of,
-    with_booleans,
     with_closures,
-    with_datatypes,
-    with_hidden_graphs,
     with_long_ways,
-    with_named_dataset,
-    with_sorting,
     without_open_paths,
 )
+from treatybodies.remote.mending.sorting import with_sorting
+from treatybodies.remote.mending.terms import as_probe, with_datatypes
+from treatybodies.remote.mending.truths import with_booleans
 from treatybodies.remote.tokens import has_dataset
 
 PRODUCT = "Virtuoso"
@@ -92,8 +90,9 @@ class Virtuoso:
             return [("query", text), *question.dataset]
         if has_dataset(text):
             return [("query", with_named_dataset(text, NOWHERE))]
-        hidden = with_hidden_graphs(text, (VIEW, MARK, *SYSTEM_GRAPHS))
-        return [("query", hidden), ("default-graph-uri", VIEW)]
+        shown, named = with_graphs(text, (VIEW, MARK, *SYSTEM_GRAPHS))
+        fields = [("query", shown), ("default-graph-uri", VIEW)]
+        return fields + [("named-graph-uri", each) for each in named]
 
     def _mended(self, question: Question, found: Members) -> str:
         mends: tuple[Callable[[str], str], ...] = (

@@ -17,12 +17,12 @@ from pyoxigraph import (
     serialize,
 )
 
-from treatybodies.errors import EngineFault, ResultTooLarge
+from treatybodies.errors import EngineFault, QueryStopped, ResultTooLarge
 from treatybodies.remote.client import Answer
 from treatybodies.remote.dialects import Dialect
 from treatybodies.remote.holding import SHORTENED
 from treatybodies.web.formats import Format
-from treatybodies.web.processes import Result
+from treatybodies.web.orders import Result
 from treatybodies.web.wire import INLINE_BYTES, Job
 
 ACCEPT_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
@@ -46,25 +46,28 @@ def converted(
 
     Reading all of it is what tells that nothing of it is missing.
     """
-    if any(name in answer.headers for name in SHORTENED):
-        raise shortened()
     sink = _Sink(most)
     try:
-        _write(answer.media_type, dialect.restored(answer.body), job, prefixes, sink)
-    except (SyntaxError, ValueError, OSError) as cause:
+        with answer.body:
+            if any(name in answer.headers for name in SHORTENED):
+                raise shortened()
+            _write(answer.media_type, dialect.restored(answer.body), job, prefixes, sink)
+    except BaseException as cause:
         sink.close()
-        if sink.is_full:
-            raise ResultTooLarge(
-                "The result is larger than allowed → use LIMIT and OFFSET, or load the dump."
-            ) from None
-        raise EngineFault(
-            "The engine behind the service answers what is no whole result → ask again, and see "
-            "its log."
-        ) from cause
-    except BaseException:
-        sink.close()
+        if isinstance(cause, SyntaxError | ValueError | OSError):
+            raise _fault(sink) from cause
         raise
     return sink.result()
+
+
+def _fault(sink: "_Sink") -> QueryStopped:
+    if sink.is_full:
+        return ResultTooLarge(
+            "The result is larger than allowed → use LIMIT and OFFSET, or load the dump."
+        )
+    return EngineFault(
+        "The engine behind the service answers what is no whole result → ask again; see its log."
+    )
 
 
 def shortened() -> ResultTooLarge:

@@ -1,16 +1,14 @@
 """What answers queries about a release: our own pool of workers, or another engine."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Hashable
+from typing import Protocol
 
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.metrics import Metrics
+from treatybodies.web.orders import Result
 from treatybodies.web.pool import Pool
-
-if TYPE_CHECKING:
-    from treatybodies.web.processes import Result
-    from treatybodies.web.wire import Job
+from treatybodies.web.wire import Job
 
 
 class Engine(Protocol):
@@ -45,10 +43,15 @@ class Engine(Protocol):
         """How many workers and queries are in which state."""
         ...
 
-    async def evaluate(self, job: "Job", charge: Callable[[float], None] | None = None) -> "Result":
+    async def evaluate(
+        self,
+        job: Job,
+        charge: Callable[[float], None] | None = None,
+        client: Hashable = None,
+    ) -> Result:
         """The whole result of ``job``; raises `QueryStopped`, `QueryMalformed` or `QueryFailed`.
 
-        ``charge`` is told the processor time it has cost.
+        ``charge`` is told the processor time it has cost; ``client`` is whose turn it takes.
         """
         ...
 

@@ -11,24 +11,24 @@ import logging
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
-from treatybodies.errors import EngineAway, EngineFailed, Overloaded, QueryStopped
+from treatybodies.errors import EngineAway, EngineFailed, QueryStopped
 from treatybodies.remote.address import read_address
 from treatybodies.remote.client import MIB, Answer, Client
 from treatybodies.remote.dialects import Dialect, Question
 from treatybodies.remote.holding import SHORTENED, read_holding, select
 from treatybodies.remote.meeting import meet
-from treatybodies.remote.mending import Closure
+from treatybodies.remote.mending.paths import Closure
 from treatybodies.settings import Settings
 from treatybodies.store import DUMP, MANIFEST, Manifest, Release
 from treatybodies.web.conversion import ACCEPT_GRAPH, ACCEPT_RESULTS, converted, shortened
 from treatybodies.web.formats import RESULTS, Format
 from treatybodies.web.metrics import Metrics
+from treatybodies.web.orders import Result
 from treatybodies.web.pool import Pool
-from treatybodies.web.processes import Result
+from treatybodies.web.turns import Turns
 from treatybodies.web.wire import Job
 
 LOG = logging.getLogger(__name__)
@@ -41,9 +41,9 @@ RAW_TIMES = 4
 """An answer as it arrives may have so many times the bytes that a result may have."""
 LOOK_SECONDS = 5.0
 """How often the engine is asked which release it holds."""
+LEAST_SECONDS = 0.1
 MEET_SECONDS = 120.0
 """How long it may take to count what it holds."""
-RETRY_SECONDS = 5
 
 
 class RemoteEngine:
@@ -63,8 +63,7 @@ class RemoteEngine:
         self.address = read_address(settings.store.get_secret_value())
         self._client: Client | None = None
         self._dialect: Dialect | None = None
-        self._places = asyncio.Semaphore(settings.workers)
-        self._busy = self._waiting = 0
+        self._turns = Turns(settings)
         self._checked: OrderedDict[str, None] = OrderedDict()
         self._closures: OrderedDict[Closure, tuple[str, ...]] = OrderedDict()
         self._nothing = tempfile.TemporaryDirectory(prefix="treatybodies-nothing-")
@@ -120,14 +119,19 @@ class RemoteEngine:
     def load(self) -> dict[str, int]:
         """Requests under way and waiting, in the words of the pool."""
         return {
-            "idle": self.settings.workers - self._busy,
-            "busy": self._busy,
+            "idle": self._turns.places - self._turns.taken,
+            "busy": self._turns.taken,
             "heavy": 0,
-            "waiting": self._waiting,
+            "waiting": self._turns.waiting,
             "waiting-heavy": 0,
         }
 
-    async def evaluate(self, job: Job, charge: Callable[[float], None] | None = None) -> Result:
+    async def evaluate(
+        self,
+        job: Job,
+        charge: Callable[[float], None] | None = None,
+        client: Hashable = None,
+    ) -> Result:
         """The whole result of ``job``, as `Pool.evaluate` gives it.
 
         Nobody tells the processor time of another machine: ``charge`` is told the clock's.
@@ -135,9 +139,8 @@ class RemoteEngine:
         started = time.monotonic()
         try:
             await self._check(job)
-            async with self._place():
-                left = job.seconds - (time.monotonic() - started)
-                answer = await self._asked(job, max(left, 0.1))
+            async with self._turns.turn(job, client):
+                answer = await self._asked(job, started + job.seconds)
             return await self._converted(job, answer)
         finally:
             if charge is not None:
@@ -148,58 +151,38 @@ class RemoteEngine:
         if job.query in self._checked:
             self._checked.move_to_end(job.query)
             return
-        (
-            await self._checker.evaluate(Job(job.query, job.format, job.seconds, quads=job.quads))
-        ).close()
+        over_nothing = Job(job.query, job.format, job.seconds, quads=job.quads)
+        (await self._checker.evaluate(over_nothing)).close()
         self._checked[job.query] = None
         while len(self._checked) > MOST_CHECKED:
             self._checked.popitem(last=False)
 
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        """A place among the requests under way."""
-        if self._places.locked() and self._waiting >= self.settings.queue_length:
-            raise _overloaded()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.settings.query_seconds):
-                await self._places.acquire()
-        except TimeoutError:
-            raise _overloaded() from None
-        finally:
-            self._waiting -= 1
-        self._busy += 1
-        try:
-            yield
-        finally:
-            self._busy -= 1
-            self._places.release()
-
-    async def _asked(self, job: Job, seconds: float) -> Answer:
-        assert self._client is not None
-        assert self._dialect is not None
+    async def _asked(self, job: Job, end: float) -> Answer:
+        """The engine's own answer, until ``end``, by `time.monotonic`."""
+        client, dialect = self._client, self._dialect
+        assert client is not None
+        assert dialect is not None
         if self._other is not None:
             raise EngineAway(self._other)
         question = Question(job.query, self.settings.base_iri, job.default_graphs, job.named_graphs)
-        accept = ACCEPT_RESULTS if job.quads or Format[job.format] in RESULTS else ACCEPT_GRAPH
+        closures = dialect.closures(question)
+        found = {each: await self._members(client, dialect, each, end) for each in closures}
         most = self.settings.result_mb * MIB * RAW_TIMES
-        found = {
-            each: await self._members(each, seconds) for each in self._dialect.closures(question)
-        }
-        if (probe := self._dialect.probe(question, found)) is not None:
-            counted = await self._client.ask(probe, "text/csv", seconds, most)
+        if (probe := dialect.probe(question, found)) is not None:
+            counted = await client.ask(probe, "text/csv", _left(end), most)
             counted.body.close()
             if any(name in counted.headers for name in SHORTENED):
                 raise shortened()
-        return await self._client.ask(self._dialect.fields(question, found), accept, seconds, most)
+        accept = ACCEPT_RESULTS if job.quads or Format[job.format] in RESULTS else ACCEPT_GRAPH
+        return await client.ask(dialect.fields(question, found), accept, _left(end), most)
 
-    async def _members(self, closure: Closure, seconds: float) -> tuple[str, ...]:
+    async def _members(
+        self, client: Client, dialect: Dialect, closure: Closure, end: float
+    ) -> tuple[str, ...]:
         """What a closure comes to; a release does not change, so it is asked for once."""
-        assert self._client is not None
-        assert self._dialect is not None
         if closure not in self._closures:
-            fields = self._dialect.fields(Question(closure.query, ""))
-            rows = await select(self._client, fields, seconds)
+            fields = dialect.fields(Question(closure.query, ""))
+            rows = await select(client, fields, _left(end))
             self._closures[closure] = tuple(sorted(row["member"] for row in rows))
             while len(self._closures) > MOST_CLOSURES:
                 self._closures.popitem(last=False)
@@ -209,10 +192,7 @@ class RemoteEngine:
         """In a thread: the RDF library lets go of the interpreter's lock."""
         assert self._dialect is not None
         most = self.settings.result_mb * MIB
-        with answer.body:
-            return await asyncio.to_thread(
-                converted, answer, job, self._dialect, self.prefixes, most
-            )
+        return await asyncio.to_thread(converted, answer, job, self._dialect, self.prefixes, most)
 
     async def _watch(self) -> None:
         """Answer no more when the engine is given another release under way."""
@@ -231,10 +211,8 @@ class RemoteEngine:
 _OTHER = "The engine behind the service is being given another release → ask again later."
 
 
-def _overloaded() -> Overloaded:
-    return Overloaded(
-        "Too many queries are waiting → ask again later, one query at a time.", RETRY_SECONDS
-    )
+def _left(end: float) -> float:
+    return max(end - time.monotonic(), LEAST_SECONDS)
 
 
 def _few(settings: Settings) -> Settings:

@@ -1,0 +1,63 @@
+"""Variables of a query that stand for one thing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from treatybodies.remote.mending.places import Names, group_of
+from treatybodies.remote.tokens import Token, closing
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A variable that VALUES binds to one IRI, or leaves open, in a part of the query."""
+
+    variable: str
+    iri: str
+    """Empty where it is left open."""
+    first: int
+    last: int
+    """Indexes of the brackets around the group."""
+
+
+def constants_of(tokens: list[Token]) -> Iterator[Bound]:
+    """The variables of every VALUES with one row, each with the group where they hold."""
+    names = Names.of(tokens)
+    for place, token in enumerate(tokens):
+        if token.word != "VALUES":
+            continue
+        opening = next(n for n in range(place, len(tokens)) if tokens[n].text == "{")
+        variables = [each.text for each in tokens[place:opening] if each.kind == "variable"]
+        rows = tokens[opening + 1 : closing(tokens, opening)]
+        cells = [each for each in rows if each.text not in ("(", ")")]
+        first = group_of(tokens, place)
+        if first is None or sum(each.text == "(" for each in rows) > 1:
+            continue
+        cells = _without_datatypes(cells)
+        if len(cells) != len(variables):
+            continue
+        for name, cell in zip(variables, cells, strict=True):
+            iri = names.iri(cell)
+            if iri is not None or cell.word == "UNDEF":
+                yield Bound(name, iri or "", first, closing(tokens, first))
+
+
+def _without_datatypes(cells: list[Token]) -> list[Token]:
+    """Terms as one token each."""
+    kept: list[Token] = []
+    typed = False
+    for cell in cells:
+        if cell.text == "^^":
+            typed = True
+        elif typed:
+            typed = False
+        elif cell.kind != "tag":
+            kept.append(cell)
+    return kept
+
+
+def constant_at(token: Token, place: int, constants: list[Bound], names: Names) -> str:
+    """The IRI that a token stands for at ``place``; empty for none."""
+    if token.kind != "variable":
+        return names.iri(token) or ""
+    here = (b for b in constants if b.variable == token.text and b.first < place < b.last)
+    return next((bound.iri for bound in here), "")
