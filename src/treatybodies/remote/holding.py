@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from treatybodies.errors import EngineFault
-from treatybodies.remote.client import Client, Fields
+from treatybodies.remote.connections import Connections, Fields
 from treatybodies.remote.dialects import MARK, VIEW
 
 RESULTS = "application/sparql-results+json"
@@ -39,7 +39,7 @@ class Holding:
         return [Triple(mark, NamedNode(f"{MARK}#{key}"), Literal(v)) for key, v in said.items()]
 
 
-async def read_holding(client: Client, seconds: float) -> tuple[Holding | None, str]:
+async def read_holding(client: Connections, seconds: float) -> tuple[Holding | None, str]:
     """What the engine says, None when it says nothing; and the name its server goes by."""
     query = f"SELECT ?said ?value {{ GRAPH <{MARK}> {{ <{MARK}> ?said ?value }} }}"
     rows, server = await _select(client, query, seconds)
@@ -60,44 +60,44 @@ async def read_holding(client: Client, seconds: float) -> tuple[Holding | None, 
         ) from None
 
 
-async def counts_of(client: Client, seconds: float) -> dict[str, int]:
+async def counts_of(client: Connections, seconds: float) -> dict[str, int]:
     """Statements in each named graph."""
     query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
     rows, _ = await _select(client, query, seconds)
     return {row["g"]: int(row["n"]) for row in rows}
 
 
-async def count_of(client: Client, graph: str, seconds: float) -> int:
+async def count_of(client: Connections, graph: str, seconds: float) -> int:
     """Statements in ``graph``; in the default graph for an empty name."""
     pattern = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
     rows, _ = await _select(client, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}", seconds)
     return int(rows[0]["n"])
 
 
-async def graphs_of(client: Client, seconds: float) -> list[str]:
+async def graphs_of(client: Connections, seconds: float) -> list[str]:
     """The names of all graphs but those that are no evidence."""
     query = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
     rows, _ = await _select(client, query, seconds)
     return sorted({row["g"] for row in rows} - {MARK, VIEW})
 
 
-async def mark_is_in_default_graph(client: Client, seconds: float) -> bool:
+async def mark_is_in_default_graph(client: Connections, seconds: float) -> bool:
     """Whether the default graph shows what lies in a named one: then it is a union."""
     rows, _ = await _select(client, f"SELECT ?said {{ <{MARK}> ?said ?value }}", seconds)
     return bool(rows)
 
 
-async def select(client: Client, fields: Fields, seconds: float) -> list[Row]:
+async def select(client: Connections, fields: Fields, seconds: float) -> list[Row]:
     """The solutions of a query that yields few, as the values of their terms."""
     rows, _ = await _rows(client, fields, seconds)
     return rows
 
 
-async def _select(client: Client, query: str, seconds: float) -> tuple[list[Row], str]:
+async def _select(client: Connections, query: str, seconds: float) -> tuple[list[Row], str]:
     return await _rows(client, [("query", query)], seconds)
 
 
-async def _rows(client: Client, fields: Fields, seconds: float) -> tuple[list[Row], str]:
+async def _rows(client: Connections, fields: Fields, seconds: float) -> tuple[list[Row], str]:
     answer = await client.ask(fields, RESULTS, seconds)
     with answer.body as body:
         text = body.read()

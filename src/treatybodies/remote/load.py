@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple, parse
 
 from treatybodies.errors import LoadRefused
 from treatybodies.remote.address import Address
-from treatybodies.remote.client import Client
+from treatybodies.remote.connections import Connections
 from treatybodies.remote.dialects import MARK, VIEW, Dialect, Plain
 from treatybodies.remote.holding import (
     Holding,
@@ -41,14 +41,14 @@ async def load(
 
     With ``replacing`` everything else it holds is deleted first.
     """
-    async with Client(address) as client:
+    async with Connections(address) as client:
         return await _Loading(release, client, steps, size).run(replacing)
 
 
 class _Loading:
     """One run of `load`."""
 
-    def __init__(self, release: Release, client: Client, steps: Steps, size: int) -> None:
+    def __init__(self, release: Release, client: Connections, steps: Steps, size: int) -> None:
         self.release = release
         self.client = client
         self.steps = steps

@@ -6,7 +6,7 @@ from collections import Counter
 from pyoxigraph import DefaultGraph, RdfFormat, parse
 
 from treatybodies.errors import OtherRelease
-from treatybodies.remote.client import Client
+from treatybodies.remote.connections import Connections
 from treatybodies.remote.dialects import MARK, VIEW, Dialect, Listed, Plain
 from treatybodies.remote.holding import (
     Holding,
@@ -21,7 +21,7 @@ from treatybodies.store import Release
 LOG = logging.getLogger(__name__)
 
 
-async def meet(client: Client, release: Release, seconds: float) -> tuple[Dialect, bool]:
+async def meet(client: Connections, release: Release, seconds: float) -> tuple[Dialect, bool]:
     """How to speak to the engine, and whether it says itself which release it holds.
 
     Raises `OtherRelease` when it does not hold ``release``. An engine that says nothing, as one
@@ -63,7 +63,7 @@ def _check(held: Holding, release: Release, url: str) -> None:
         )
 
 
-async def _compare_counts(client: Client, release: Release, view: str, seconds: float) -> None:
+async def _compare_counts(client: Connections, release: Release, view: str, seconds: float) -> None:
     """Raise `OtherRelease` unless each graph has as many statements as in ``release``."""
     expected: Counter[str] = Counter()
     for quad in parse(path=release.dump, format=RdfFormat.N_QUADS):
@@ -84,5 +84,5 @@ async def _compare_counts(client: Client, release: Release, view: str, seconds: 
         )
 
 
-def _remedy(client: Client) -> str:
+def _remedy(client: Connections) -> str:
     return f"run: treatybodies load --to {client.address.query}"

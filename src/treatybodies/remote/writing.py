@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from treatybodies.remote.address import Address
-from treatybodies.remote.client import Client
+from treatybodies.remote.connections import Connections
 
 GRAPH_BATCH = 20_000
 UPDATE_BATCH = 1_000
@@ -41,7 +41,7 @@ class Writer(Protocol):
         ...
 
 
-def writer_for(client: Client) -> Writer:
+def writer_for(client: Connections) -> Writer:
     """The way that the address names: graphs where it can, else updates."""
     return Graphs(client) if client.address.graphs else Updates(client)
 
@@ -56,7 +56,7 @@ def way_of(address: Address) -> str:
 class Graphs:
     """The SPARQL 1.1 Graph Store HTTP Protocol, graphs named indirectly."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connections) -> None:
         self._client = client
 
     async def add(self, graph: str, statements: Statements) -> None:
@@ -89,7 +89,7 @@ class Graphs:
 class Updates:
     """SPARQL 1.1 Update by POST."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connections) -> None:
         self._client = client
 
     async def add(self, graph: str, statements: Statements) -> None:

@@ -18,7 +18,7 @@ from pyoxigraph import (
 )
 
 from treatybodies.errors import EngineFault, QueryStopped, ResultTooLarge
-from treatybodies.remote.client import Answer
+from treatybodies.remote.connections import Answer
 from treatybodies.remote.dialects import Dialect
 from treatybodies.remote.holding import SHORTENED
 from treatybodies.web.formats import Format

@@ -1,10 +1,11 @@
 """What answers queries about a release: our own pool of workers, or another engine."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Protocol
 
 from treatybodies.settings import Settings
 from treatybodies.store import Release
+from treatybodies.web.clients import Client
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
 from treatybodies.web.pool import Pool
@@ -47,7 +48,7 @@ class Engine(Protocol):
         self,
         job: Job,
         charge: Callable[[float], None] | None = None,
-        client: Hashable = None,
+        client: Client | None = None,
     ) -> Result:
         """The whole result of ``job``; raises `QueryStopped`, `QueryMalformed` or `QueryFailed`.
 

@@ -11,18 +11,19 @@ import logging
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 
 from treatybodies.errors import EngineAway, EngineFailed, QueryStopped
 from treatybodies.remote.address import read_address
-from treatybodies.remote.client import MIB, Answer, Client
+from treatybodies.remote.connections import MIB, Answer, Connections
 from treatybodies.remote.dialects import Dialect, Question
 from treatybodies.remote.holding import SHORTENED, read_holding, select
 from treatybodies.remote.meeting import meet
 from treatybodies.remote.mending.paths import Closure
 from treatybodies.settings import Settings
 from treatybodies.store import DUMP, MANIFEST, Manifest, Release
+from treatybodies.web.clients import Client
 from treatybodies.web.conversion import ACCEPT_GRAPH, ACCEPT_RESULTS, converted, shortened
 from treatybodies.web.formats import RESULTS, Format
 from treatybodies.web.metrics import Metrics
@@ -61,7 +62,7 @@ class RemoteEngine:
         self.settings = settings
         self.metrics = metrics or Metrics()
         self.address = read_address(settings.store.get_secret_value())
-        self._client: Client | None = None
+        self._client: Connections | None = None
         self._dialect: Dialect | None = None
         self._turns = Turns(settings)
         self._checked: OrderedDict[str, None] = OrderedDict()
@@ -89,7 +90,7 @@ class RemoteEngine:
 
     async def start(self) -> None:
         """Ask the engine what it holds; raises `OtherRelease` when it is not our release."""
-        self._client = Client(self.address, self.settings.workers)
+        self._client = Connections(self.address, self.settings.workers)
         try:
             self._dialect, marked = await self._meet(self._client)
             await self._checker.start()
@@ -99,7 +100,7 @@ class RemoteEngine:
         if marked:
             self._watching = asyncio.get_running_loop().create_task(self._watch())
 
-    async def _meet(self, client: Client) -> tuple[Dialect, bool]:
+    async def _meet(self, client: Connections) -> tuple[Dialect, bool]:
         try:
             return await meet(client, self.release, MEET_SECONDS)
         except QueryStopped as cause:
@@ -130,7 +131,7 @@ class RemoteEngine:
         self,
         job: Job,
         charge: Callable[[float], None] | None = None,
-        client: Hashable = None,
+        client: Client | None = None,
     ) -> Result:
         """The whole result of ``job``, as `Pool.evaluate` gives it.
 
@@ -177,7 +178,7 @@ class RemoteEngine:
         return await client.ask(dialect.fields(question, found), accept, _left(end), most)
 
     async def _members(
-        self, client: Client, dialect: Dialect, closure: Closure, end: float
+        self, client: Connections, dialect: Dialect, closure: Closure, end: float
     ) -> tuple[str, ...]:
         """What a closure comes to; a release does not change, so it is asked for once."""
         if closure not in self._closures:

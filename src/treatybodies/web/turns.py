@@ -2,11 +2,12 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from treatybodies.errors import Overloaded
 from treatybodies.settings import Settings
+from treatybodies.web.clients import Client
 from treatybodies.web.orders import Order, Queue, Result
 from treatybodies.web.wire import Job
 
@@ -26,7 +27,7 @@ class Turns:
         return len(self._waiting)
 
     @asynccontextmanager
-    async def turn(self, job: Job, client: Hashable) -> AsyncIterator[None]:
+    async def turn(self, job: Job, client: Client | None) -> AsyncIterator[None]:
         """A place while the context lasts; raises `Overloaded`."""
         await self._enter(job, client)
         try:
@@ -34,7 +35,7 @@ class Turns:
         finally:
             self._leave()
 
-    async def _enter(self, job: Job, client: Hashable) -> None:
+    async def _enter(self, job: Job, client: Client | None) -> None:
         if self.taken < self.places and not self._waiting:
             self.taken += 1
             return

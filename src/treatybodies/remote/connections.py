@@ -50,7 +50,7 @@ class Answer:
     headers: httpx.Headers
 
 
-class Client:
+class Connections:
     """Connections to one server; use it as an asynchronous context manager, or `close` it."""
 
     def __init__(self, address: Address, connections: int = 4) -> None:
