@@ -208,7 +208,9 @@ async def _refusal(response: httpx.Response) -> Exception:
         case 408 | 504:
             return QueryTimeout("The engine behind the service took too long → ask for less.")
         case 429 | 503:
-            return Overloaded("The engine behind the service is overloaded.", RETRY_SECONDS)
+            return Overloaded(
+                "The engine behind the service is overloaded → ask again later.", RETRY_SECONDS
+            )
     if status == 500 and (fault := _told(said)):
         return fault
     return EngineFault(f"The engine behind the service answers {status}: {said} → see its log.")

@@ -22,6 +22,9 @@ _TOKEN = re.compile(
 )
 
 
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+
+
 @dataclass(frozen=True)
 class Token:
     """One token that is neither space nor comment."""
@@ -46,6 +49,11 @@ def _tokens(query: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(query):
         if (kind := match.lastgroup) and kind != "space":
             yield Token(kind, match[0], match.start(), match.end())
+
+
+def form_of(query: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+    return next(token.word for token in _tokens(query) if token.word in FORMS)
 
 
 def has_dataset(query: str) -> bool:

@@ -95,11 +95,11 @@ class Updates:
     async def add(self, graph: str, statements: Statements) -> None:
         """INSERT DATA, in batches."""
         for batch in _batches(statements, UPDATE_BATCH):
-            await self.add_together(graph, batch)
+            await self._send(_insertion(graph, batch))
 
     async def add_together(self, graph: str, statements: Statements) -> None:
-        """One INSERT DATA."""
-        await self._send(_insertion(graph, statements))
+        """One INSERT; not of data, in which Virtuoso allows no blank nodes."""
+        await self._send(_insertion(graph, statements, "INSERT") + " WHERE {}")
 
     async def replace(self, graph: str, statements: Statements) -> None:
         """CLEAR and INSERT DATA, in one request."""
@@ -114,10 +114,10 @@ class Updates:
         await self._client.send("POST", url, update.encode(), media_type, SECONDS)
 
 
-def _insertion(graph: str, statements: Statements) -> str:
+def _insertion(graph: str, statements: Statements, word: str = "INSERT DATA") -> str:
     lines = (serialize(statements, format=RdfFormat.N_TRIPLES) or b"").decode()
     data = f"GRAPH <{graph}> {{\n{lines}}}" if graph else lines
-    return f"INSERT DATA {{\n{data}}}"
+    return f"{word} {{\n{data}}}"
 
 
 def _batches(statements: Statements, size: int) -> Iterable[Statements]:

@@ -1,6 +1,8 @@
 """The answer of another engine, checked to be whole and written in the format asked for."""
 
 import io
+import logging
+import re
 import tempfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO, cast
@@ -21,10 +23,12 @@ from treatybodies.errors import EngineFault, QueryStopped, ResultTooLarge
 from treatybodies.remote.connections import Answer
 from treatybodies.remote.dialects import Dialect
 from treatybodies.remote.holding import SHORTENED
+from treatybodies.remote.tokens import form_of
 from treatybodies.web.formats import Format
 from treatybodies.web.orders import Result
 from treatybodies.web.wire import INLINE_BYTES, Job
 
+LOG = logging.getLogger(__name__)
 ACCEPT_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.3"
 _RESULTS = {
@@ -47,17 +51,36 @@ def converted(
     Reading all of it is what tells that nothing of it is missing.
     """
     sink = _Sink(most)
+    whole = False
     try:
         with answer.body:
             if any(name in answer.headers for name in SHORTENED):
                 raise shortened()
+            _check_end(answer)
             _write(answer.media_type, dialect.restored(answer.body), job, prefixes, sink)
-    except BaseException as cause:
-        sink.close()
-        if isinstance(cause, SyntaxError | ValueError | OSError):
-            raise _fault(sink) from cause
-        raise
+        whole = True
+    except (SyntaxError, ValueError, OSError) as cause:
+        # Not chained: a parser that outlives this thread with its traceback cannot be dropped.
+        LOG.info("the engine behind the service answers what is no result: %s", cause)
+    finally:
+        if not whole:
+            sink.close()
+    if not whole:
+        raise _fault(sink)
     return sink.result()
+
+
+def _check_end(answer: Answer) -> None:
+    """Raise `ValueError` unless XML ends as it must: the parser takes any end for the right one."""
+    if not answer.media_type.endswith("xml"):
+        return
+    answer.body.seek(max(0, answer.length - 100))
+    if not _END.search(answer.body.read()):
+        raise ValueError("it has no end")
+    answer.body.seek(0)
+
+
+_END = re.compile(rb"</(\w+:)?(sparql|RDF)\s*>\s*\Z")
 
 
 def _fault(sink: "_Sink") -> QueryStopped:
@@ -92,6 +115,8 @@ def _write(
             "→ set the address of its SPARQL endpoint."
         )
     found = parse_query_results(body, format=_RESULTS[media_type])
+    if isinstance(found, QueryBoolean) != (form_of(job.query) == "ASK"):
+        raise ValueError("it is the answer to another query form")
     if isinstance(found, QueryBoolean):
         sink.write(found.serialize(format=wanted.results) or b"")
     elif job.quads:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from treatybodies.remote.tokens import Token
-
-FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+from treatybodies.remote.tokens import FORMS, Token
 
 
 @dataclass(frozen=True)

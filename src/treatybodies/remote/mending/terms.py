@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from treatybodies.remote.mending.places import FORMS, Edit, Names, edited
-from treatybodies.remote.tokens import closing, tokens_of
+from treatybodies.remote.mending.places import Edit, Names, edited
+from treatybodies.remote.tokens import FORMS, closing, tokens_of
 
 
 def with_datatypes(query: str, renamed: Mapping[str, str]) -> str:
