@@ -101,3 +101,11 @@ def test_closure_is_written_out(store: Store) -> None:
 def test_what_cannot_be_mended_is_said(store: Store) -> None:
     with pytest.raises(QueryFailed, match="columns"):
         mended(store, f"{P}SELECT * {{ GRAPH :g {{ ?s ?p ?o }} GRAPH ?h {{ ?s ?p ?o }} }}")
+
+
+def test_filter_that_would_be_ignored_is_said(store: Store) -> None:
+    with pytest.raises(QueryFailed, match="EXISTS"):
+        mended(
+            store,
+            f"{P}SELECT ?s {{ ?s :p ?o OPTIONAL {{ ?o :p ?q FILTER NOT EXISTS {{ ?q :b ?c }} }} }}",
+        )

@@ -61,7 +61,7 @@ def _found_closures(query: str) -> Iterator[_Found]:
     names = Names.of(tokens)
     constants = list(constants_of(tokens))
     for place, token in enumerate(tokens):
-        if token.kind != "sign" or token.text != "*" or not 4 <= place < len(tokens) - 2:
+        if token.kind != "sign" or token.text not in ("*", "+") or not 4 <= place < len(tokens) - 3:
             continue
         step = names.iri(tokens[place - 1])
         if step is None or in_graph(tokens, place):
@@ -72,7 +72,7 @@ def _found_closures(query: str) -> Iterator[_Found]:
         if tokens[first - 1].text not in (".", "{", "}", ")") or after.text == ",":
             continue
         start, end = (constant_at(each, place, constants, names) for each in (subject, value))
-        path = f"{'^' if back else ''}<{step}>*"
+        path = f"{'^' if back else ''}<{step}>{token.text}"
         if end and not start and subject.kind == "variable":
             pattern, variable = f"?member {path} <{end}>", subject.text
         elif start and not end and value.kind == "variable":
@@ -83,6 +83,8 @@ def _found_closures(query: str) -> Iterator[_Found]:
         word = tokens[first - 2]
         if word.word == "EXISTS" and after.text == "}" and tokens[first - 3].word != "NOT":
             yield _Found(word.start, after.end, variable, closure, "", True)
+        elif tokens[first - 1].text == "{" and "}" in (after.text, tokens[place + 3].text):
+            continue  # alone in its group, where Virtuoso loses VALUES and finds the path
         elif after.text == ";":
             yield _Found(subject.start, after.end, variable, closure, subject.text, False)
         else:
