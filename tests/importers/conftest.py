@@ -38,6 +38,10 @@ def small(garden: Garden, tmp_path: Path) -> Garden:
     (icrmw,) = [row for row in instruments if row["instrument"] == "icrmw"]
     icrmw |= {"signatories": "5", "parties": "3"}
     write(tables, "instruments", instruments)
+    counts = read(tables, "procedure_counts")
+    for row in counts:
+        row["listed"] = "0" if row["instrument"] == "icrmw" else row["listed"]
+    write(tables, "procedure_counts", counts)
     return Garden(root)
 
 

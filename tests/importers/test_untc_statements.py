@@ -148,6 +148,32 @@ def test_a_reservation_that_leaves_the_page_is_withdrawn_as_its_end_note_tells(
     assert [row["party"] for row in read(small.tables, "declarations")].count("state/EGY") == 1
 
 
+def test_a_withdrawn_article_declaration_counts_no_more(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    words = "It recognizes the competence of the Committee under article 77."
+    later.articles = [("Peru", dated("4 March 2026", words)), ("Egypt", words)]
+    importing(later)
+    later.as_of = date(2026, 7, 1)
+    later.articles = [("Egypt", words)]
+    later.notes["5"] = (
+        "On 30 June 2026, the Government of Peru notified the Secretary-General of its decision to "
+        "withdraw the declaration made under article 77."
+    )
+
+    importing(later)
+
+    (act,) = read(small.tables, "withdrawals")
+    assert act["withdrawn"] == "acceptance-of-procedure"
+    assert act["response"] == "icrmw/PER/2026-03-04/acceptance-of-procedure/77"
+    listed = {
+        row["procedure"]: row["listed"]
+        for row in read(small.tables, "procedure_counts")
+        if row["instrument"] == "icrmw"
+    }
+    assert listed["individual-communications"] == "1"
+
+
 def test_a_statement_that_is_gone_without_a_word_is_told_and_kept(
     small: Garden, later: SavedPage, importing: Importing
 ) -> None:

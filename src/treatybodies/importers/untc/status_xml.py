@@ -190,6 +190,8 @@ def _split(
     participant, endnotes = _words(name).rstrip(" ,"), _endnotes(name)
     found: list[tuple[date | None, list[str]]] = [(None, [])]
     for line in (line for text in texts for line in _lines(text)):
+        if line == participant:
+            continue  # the text begins with the name once more
         if (day := parse_heading_day(line)) is not None:
             found.append((day, []))
         else:

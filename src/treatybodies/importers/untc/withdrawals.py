@@ -24,24 +24,23 @@ def compare_withdrawals(desk: Desk) -> None:
 
 
 def _add(desk: Desk, told: Told, articles: str) -> None:
-    kinds = [each for each in kinds_of_heading(told.words) if each != "notification"]
-    act = _act(desk, told, kinds)
-    # An act is linked when a part of it remains, or when it leaves the page with this withdrawal.
-    if act and not told.partial and is_shown(desk, "declarations", act):
-        act = None
+    kinds = sorted(each for each in kinds_of_heading(told.words) if each != "notification")
+    table, acts = _acts(desk, told, kinds)
+    if table == "procedure_acceptances":
+        kinds = sorted({act["action"] for act in acts})
     cells = {
         "party": told.party,
         "instrument": desk.path,
         "date": told.day.isoformat(),
-        "withdrawn": ";".join(sorted(kinds)),
+        "withdrawn": ";".join(kinds),
         "partial": "true" if told.partial else "",
         "articles": articles,
-        "response": act_path("declarations", act).removeprefix("action/") if act else "",
+        "response": ";".join(act_path(table, act).removeprefix("action/") for act in acts),
         "endnote": told.note,
         "source": desk.page.graph,
     }
     desk.tables["withdrawals"].insert(cells, order("withdrawals"))
-    what = " and ".join(kinds) or "an act"
+    what = " and ".join(kinds).replace("-", " ") or "an act"
     on = f" on article {articles.replace(';', ', ')}" if articles else ""
     words = f"withdrew {'part of ' if told.partial else ''}{what}{on}"
     desk.say(
@@ -50,14 +49,21 @@ def _add(desk: Desk, told: Told, articles: str) -> None:
     )
 
 
-def _act(desk: Desk, told: Told, kinds: list[str]) -> Row | None:
-    """The act withdrawn, where exactly one of ours can be meant."""
-    rows = [
-        row
-        for row in desk.rows("declarations")
-        if row["party"] == told.party
-        and row["kind"] in kinds
-        and row["date"]
-        and row["date"] < told.day.isoformat()
-    ]
-    return rows[0] if len(rows) == 1 else None
+def _acts(desk: Desk, told: Told, kinds: list[str]) -> tuple[str, list[Row]]:
+    """The acts withdrawn, with their table, where it is clear which of ours are meant.
+
+    An act is linked of which a part remains, or that leaves the page with this withdrawal.
+    """
+    for table in ("declarations", "procedure_acceptances"):
+        rows = [
+            row
+            for row in desk.rows(table)
+            if row["party"] == told.party
+            and (row.get("kind") in kinds or row.get("article") in told.articles)
+            and "" < row["date"] < told.day.isoformat()
+            and (told.partial or not is_shown(desk, table, row))
+        ]
+        # A State may withdraw its declarations under two articles; of two reservations one stays.
+        if len(rows) == 1 or (rows and table == "procedure_acceptances"):
+            return table, rows
+    return "", []
