@@ -115,7 +115,7 @@ def test_end_notes_after_the_counts_are_no_counts(saved: SavedPage, tmp_path: Pa
         (["15 Sep\t 2005", "6 Jly\t 2018"], "no day of the calendar"),
         (["31 Feb\t 2005", "6 Jul\t 2018"], "no day of the calendar"),
         (["15 Sep\t 2005", "6 Jul\t 2018 x"], "a marker that the column"),
-        (["15 Sep\t 2005", "6 Jul\t 2018 A"], "a marker that the column"),
+        (["15 Sep\t 2005", "6 Jul\t 2018 AA"], "a marker that the column"),
         (["15 Sep\t 2005", "[6 Jul\t 2018"], "one bracket only"),
         (["15 Sep\t 2005", "6 Jul 20"], "no date with a marker"),
         (["15 Sep\t 2005"], "1 columns instead of 2"),
@@ -164,6 +164,8 @@ def test_a_truncated_file_is_refused(saved: SavedPage, tmp_path: Path) -> None:
         ("<!DOCTYPE html><html><body><table></table></body></html>", "no title"),
         ("Signatories : 40. Parties : 60", "neither HTML nor XML"),
         ("", "the file is empty"),
+        ("<html></html>", "no title"),
+        ("<html>\x00", "→ save"),
         ("%PDF-1.7 ...", "neither HTML nor XML"),
     ],
 )
@@ -199,6 +201,14 @@ def test_the_encodings_of_browsers_are_read(
     path.write_text(saved.html(), encoding=encoding)
 
     assert read_page(path).participants[0].name == "Côte d'Ivoire"
+
+
+def test_a_page_saved_as_xhtml_by_another_program_is_read(saved: SavedPage, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    text = saved.html().replace("<tr", "<tbody><tr", 1).replace("./View", "https://host/View")
+    path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{text}', encoding="utf-8")
+
+    assert len(read_page(path).participants) == 2
 
 
 def test_a_wrong_encoding_is_refused(saved: SavedPage, tmp_path: Path) -> None:

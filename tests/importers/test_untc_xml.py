@@ -74,6 +74,12 @@ def test_the_head(page: StatusPage) -> None:
     assert page.series == "United Nations, Treaty Series, vol. 2220, p. 3"
 
 
+def test_a_namespace_makes_no_difference(tmp_path: Path, page: StatusPage) -> None:
+    text = document().replace("<Treaty>", '<Treaty xmlns="urn:example:mtdsg">')
+
+    assert read_page(save(tmp_path, text), DAY).passages == page.passages
+
+
 def test_the_rows_make_the_counts(page: StatusPage) -> None:
     check_counts(page)
 

@@ -17,8 +17,14 @@ REAL_PAGES = sorted(SHARED.glob("*.html"))
 
 P = "ctl00_ctl00_ContentPlaceHolder1_ContentPlaceHolderInnerPage_"
 SIGNATURE = "Signature, Succession to signature(d)"
-CONSENT = "Ratification, Accession(a), Succession(d)"
-MARKS = {"accession": " a", "succession": " d", "succession-to-signature": " d"}
+CONSENT = "Ratification, Acceptance(A), Accession(a), Succession(d), Formal confirmation(c)"
+MARKS = {
+    "acceptance": " A",
+    "accession": " a",
+    "formal-confirmation": " c",
+    "succession": " d",
+    "succession-to-signature": " d",
+}
 
 
 def printed(day: date) -> str:

@@ -37,7 +37,7 @@ _FILE = re.compile(r"([IVXL]+-\d+(?:-[a-z])?)\.[a-z]{2}\b", re.I)
 def read_status_xml(file: Path, data: bytes, as_of: date | None) -> StatusPage:
     """The status page in ``data``; raises `ImportRefused` when it is none, or is damaged."""
     root = _parse(data)
-    (head,) = root.xpath("//ExternalData[1]") or [None]
+    head = next(root.iter("ExternalData"), None)
     if head is None:
         raise ImportRefused(["the XML has no ExternalData → name the XML source of a status page"])
     day = as_of or _as_of(root)
@@ -72,10 +72,13 @@ def _parse(data: bytes) -> etree._Element:
     """The document, by its own declaration of encoding; entities of strangers are not fetched."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as cause:
         what = f"the XML is broken or ends before its end ({cause.msg})"
         raise ImportRefused([f"{what} → save the file again, whole"]) from cause
+    for element in root.iter(etree.Element):
+        element.tag = etree.QName(element).localname  # whatever namespace it may be given
+    return root
 
 
 def _first(element: etree._Element, *names: str) -> str:

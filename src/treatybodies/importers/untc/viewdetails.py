@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from lxml import html
+from lxml import etree, html
 from lxml.html import HtmlElement
 
 from treatybodies.errors import ImportRefused, PageDamaged
@@ -34,7 +34,7 @@ _REFERENCE = re.compile(r"mtdsg_no=([IVXL]+-\d+(?:-[a-z])?)\b", re.IGNORECASE)
 
 def read_viewdetails(file: Path, text: str) -> StatusPage:
     """The status page in ``text``; raises `ImportRefused` when it is none, or is damaged."""
-    root = html.fromstring(text)
+    root = _parse(text)
     _check_kind(root, text)
     for line_break in root.iter("br"):
         line_break.tail = " " + (line_break.tail or "")
@@ -63,6 +63,14 @@ def read_viewdetails(file: Path, text: str) -> StatusPage:
         territories=tuple(_read_territories(root)),
         notes=dict(_read_notes(root)),
     )
+
+
+def _parse(text: str) -> HtmlElement:
+    """The page as a tree; an XML declaration before it is dropped, as `text` is decoded."""
+    try:
+        return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    except (etree.ParserError, ValueError) as cause:
+        raise ImportRefused([f"the file is no HTML ({cause}) → save the page again"]) from cause
 
 
 def _check_kind(root: HtmlElement, text: str) -> None:
