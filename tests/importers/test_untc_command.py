@@ -20,14 +20,14 @@ def test_a_dry_run_shows_the_changes_and_writes_nothing(
 ) -> None:
     page.as_of = date(2026, 6, 1)
     page.rows["Armenia"][1] = "5 May\t 2026"
-    before = {path: path.read_bytes() for path in small.tables.iterdir()}
+    before = {path: path.read_bytes() for path in small.tables.glob("*.csv")}
     words = ["import", "untc", str(page.write(tmp_path)), "--root", str(small.root), "--dry-run"]
 
     result = CliRunner().invoke(app, words)
 
     assert result.exit_code == 0
     assert "+ Armenia: ratification, 5 May 2026" in result.stdout
-    assert {path: path.read_bytes() for path in small.tables.iterdir()} == before
+    assert {path: path.read_bytes() for path in small.tables.glob("*.csv")} == before
 
 
 def test_an_import_says_which_files_it_wrote(
