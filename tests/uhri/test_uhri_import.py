@@ -337,6 +337,17 @@ def test_another_record_of_the_same_identifier_gets_a_name_of_its_own(read: Read
     assert {_value(quad.object) for quad in texts} == {PLAIN["Text"], "13. Another."}
 
 
+def test_half_characters_are_left_out(tmp_path: Path, garden: Garden) -> None:
+    export = tmp_path / "export.json"
+    odd = {"Text": "1. a\ud800b", "Mood\ud801": 1, "Themes": ["\ud802x"]}
+    export.write_text(json.dumps([PLAIN | odd, {"AnnotationId": "\ud803"}]), "utf-8")
+
+    imported = import_export(export, tmp_path / "set", garden)
+
+    assert imported.tally.outcomes == {"handled": 1, "reported": 1}
+    assert '"1. a b"' in imported.set.statements.read_text("utf-8")
+
+
 def test_unknown_fields_are_remarked_on(read: Read) -> None:
     assert "unknown field “Mood” left out" in read(PLAIN | {"Mood": "good"}).report["remarks"]
 
@@ -362,6 +373,8 @@ def test_every_statement_lies_in_a_graph_with_a_source(read: Read) -> None:
         (b'[{"a": 1}, {"a": oops}]', "the record is damaged"),
         (b'[{"a": 1} {"a": 2}]', "not followed by a comma"),
         (b'[{"a": 1}] more', "something follows"),
+        (b"[" * 100_000, "the record is damaged"),
+        (b"[" + b"9" * 5_000 + b"]", "the record is damaged"),
         ("[\"é\"]".encode("latin-1"), "is not UTF-8"),
     ],
 )  # fmt: skip

@@ -95,6 +95,8 @@ class Export:
             except json.JSONDecodeError as cause:
                 if not _is_cut(cause):
                     raise self._fault(window, f"the record is damaged ({cause.msg})") from cause
+            except (ValueError, RecursionError) as cause:  # a number or a nesting beyond bounds
+                raise self._fault(window, f"the record is damaged ({cause})") from cause
             if not window.extend():
                 raise ExportTruncated(
                     f"{self.path} ends inside its array, after byte {window.byte:,} → download it "

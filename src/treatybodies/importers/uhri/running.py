@@ -197,7 +197,7 @@ class _Run:
         report = {"export": self.export.path.name, "complete": description.complete}
         report |= self.state.tally.to_json()
         text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-        (target / sets.REPORT).write_text(text, "utf-8")
+        (target / sets.REPORT).write_bytes(text.encode("utf-8", "replace"))
         with (target / sets.DETAILS).open("wb") as file:
             file.writelines(path.read_bytes() for path in self._files("details"))
         text = description.model_dump_json(indent=2) + "\n"
@@ -249,7 +249,9 @@ class _Run:
         number = f"{state.runs + 1:04}"
         write_run(self._lines, self.work / f"{number}.nq")
         (self.work / f"{number}.ids").write_text("".join(self._ids), "utf-8")
-        (self.work / f"{number}.details").write_text("".join(self._details), "utf-8")
+        # What JSON escapes of half a character leave behind cannot be written.
+        details = "".join(self._details).encode("utf-8", "replace")
+        (self.work / f"{number}.details").write_bytes(details)
         state.runs += 1
         state.prefix = self._prefix.digest(state.end)
         kept = {**vars(state), "bodies": sorted(state.bodies), "tally": state.tally.to_json()}
