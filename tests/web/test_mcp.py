@@ -21,8 +21,9 @@ from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import create_app
 from treatybodies.web.clients import Clients
-from treatybodies.web.mcp import examples
+from treatybodies.web.mcp import classes, examples
 from treatybodies.web.mcp.tools import TOOLS
+from treatybodies.web.solutions import own_file
 
 HERE = Path(__file__).parent
 ROWS = "SELECT ?a ?b { VALUES ?a { 1 2 3 4 5 } VALUES ?b { 1 2 3 4 5 } }"
@@ -200,6 +201,10 @@ def test_classes_are_described_by_what_their_members_have(url: str) -> None:
     assert "## tbo:State" in text
     assert "## tbo:CoreTreaty" in text
     assert "- tbo:iso3 → xsd:string" in text
+
+
+def test_the_sample_is_that_of_the_query() -> None:
+    assert f"LIMIT {classes.SAMPLE}\n" in own_file("class-properties").text
 
 
 def test_without_names_all_classes_are_listed(url: str) -> None:

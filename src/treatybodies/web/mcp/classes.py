@@ -14,6 +14,8 @@ from treatybodies.web.solutions import Solution, own_file, own_query_about, sele
 
 MOST_PROPERTIES = 40
 MOST_CLASSES = 120
+SAMPLE = 20_000
+"""Members that ``class-properties.rq`` looks at."""
 _DEFINITION = 160
 _EXAMPLE = 80
 
@@ -24,7 +26,8 @@ async def describe(request: Request, names: Sequence[str]) -> str:
     if not names:
         return _listed(used, request.app.state.prefixes)
     known = _known(request, used)
-    parts = [await _described(request, resolve(name, known, request)) for name in names]
+    members = {row["class"].value: int(row["members"].value) for row in used}
+    parts = [await _described(request, resolve(name, known, request), members) for name in names]
     return "\n\n".join(parts)
 
 
@@ -59,7 +62,7 @@ def _listed(used: Sequence[Solution], prefixes: Mapping[str, str]) -> str:
     return "\n".join(["Classes with the number of their members:", *lines, *told])
 
 
-async def _described(request: Request, iri: str) -> str:
+async def _described(request: Request, iri: str, members: Mapping[str, int]) -> str:
     prefixes = request.app.state.prefixes
     below = with_subclasses(request.app.state.garden.ontology, iri) or [iri]
     found = (await select(request, own_query_about("class-properties", below))).rows
@@ -72,6 +75,8 @@ async def _described(request: Request, iri: str) -> str:
     left = len(by_property) - len(shown)
     told = [f"{left} rarer properties are left out."] if left > 0 else []
     head = [f"## {shorten(iri, prefixes)}", meanings.get(iri, "")]
+    if (total := sum(members.get(each, 0) for each in below)) > SAMPLE:
+        head.append(f"The numbers are of the first {SAMPLE:,} of its {total:,} members.")
     if len(below) > 1:
         head.append(
             "Query it with `?thing a ?class . ?class rdfs:subClassOf* "
