@@ -30,9 +30,12 @@ FLOORS = {
     "crc-c-97-report": (Identity(), 0.95, 0.95),
     "ced-c-sr-512": (Identity(), 0.95, 0.85),
     "cescr-76-press-release": (Identity(name="cescr/76/press-release"), 0.95, 0.85),
-    # Held out: no rule was written or changed for these two.
-    "ccpr-c-sr-4190": (Identity(), 0.90, 0.65),
-    "cat-81-meeting-summary": (Identity(name="cat/81/meeting-summary"), 0.95, 0.75),
+    "ccpr-c-sr-4190": (Identity(), 0.95, 0.90),
+    "cat-81-meeting-summary": (Identity(name="cat/81/meeting-summary"), 0.95, 0.95),
+    "cedaw-c-sr-2050": (Identity(), 0.95, 0.85),
+    "crpd-31-meeting-summary": (Identity(name="crpd/31/meeting-summary"), 0.95, 0.80),
+    "crc-c-sr-2920": (Identity(), 0.93, 0.93),
+    "ced-28-press-release": (Identity(name="ced/28/press-release"), 0.95, 0.75),
 }
 
 

@@ -157,7 +157,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Read], ...] = (
     ),
     _compiled(
         "relative-session",
-        r"\b(?:its|the|this|their) (?P<which>next|following|forthcoming|upcoming|previous|preceding"
+        r"\b(?:[Ii]ts|[Tt]he|[Tt]his|[Tt]heir) "
+        r"(?P<which>latest|next|following|forthcoming|upcoming|previous|preceding"
         r"|last|current|present) session\b"
         r"|\b[Tt]he (?P<now>session)(?= (?:under review|was|took|ran|lasted|opened|closed)\b)",
         lambda match: _relative_session(match) if match["which"] else {"step": ("0",)},
