@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import Opener
+from browsing import Opener, Watched
 
 TREATY_BODIES = (
     "/sparql?query=SELECT%20*%20%7B%20%3Fbody%20a%20%3Chttps%3A%2F%2Fw3id.org%2Ftreatybodies"
@@ -23,20 +23,36 @@ PAGES = {
     "prefixes": "/prefixes",
     "guide": "/guides/operating",
     "downloads": "/dumps/",
-}
-NARROW = PAGES | {
     "state": "/doc/state/BEN",
-    "committee": "/pictures/committee-timeline?body=cmw",
-    "two steps": "/pictures/neighbourhood?iri=id/general-comment/cmw/6&depth=2",
-    "pictures": "/pictures",
-    "questions": "/queries",
+    "state in Arabic": "/doc/state/BEN?lang=ar",
+    "body": "/doc/body/cmw",
+    "treaty": "/doc/instrument/iccpr",
+    "general comment": "/doc/general-comment/cmw/6",
     "ontology": "/ontology",
     "about": "/about",
+    "questions": "/queries",
+    "question": "/queries/parties-and-since-when",
+    "themes": "/themes",
+    "codes": "/codes?lang=zh",
     "api": "/docs",
+    "pictures": "/pictures",
+    "committee": "/pictures/committee-timeline?body=cmw",
+}
+PROBLEM = "/doc/state/NONE"
+NARROW = PAGES | {
+    "two steps": "/pictures/neighbourhood?iri=id/general-comment/cmw/6&depth=2",
+    "long names": "/documents?lang=ru",
     "guides": "/guides",
     "guide with tables": "/guides/mcp",
     "changes": "/changes",
 }
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries()) sum += each.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 300);
+})"""
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 FOCUSED = """() => {
   const { outlineStyle } = getComputedStyle(document.activeElement);
@@ -64,7 +80,32 @@ def test_axe_finds_nothing(visit: Opener, path: str) -> None:
     assert violations(visit, path, False, dict(WCAG)) == []
 
 
-@pytest.mark.parametrize("name", ["home", "session", "result", "timeline"])
+def test_axe_finds_nothing_on_a_problem(visit: Opener, watched: Watched) -> None:
+    watched.expected.append("404")
+    assert violations(visit, PROBLEM, False, dict(WCAG)) == []
+
+
+@pytest.mark.parametrize("name", ["home", "state", "list", "query", "map", "lines"])
+def test_nothing_shifts_while_a_page_loads(visit: Opener, name: str) -> None:
+    page = visit(PAGES[name])
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHIFT) < 0.01
+
+
+def test_no_page_sets_a_cookie(visit: Opener) -> None:
+    page = visit(PAGES["query"])
+    page.wait_for_load_state("networkidle")
+    assert page.context.cookies() == []
+
+
+def test_arabic_runs_from_right_to_left(visit: Opener) -> None:
+    page = visit(PAGES["state in Arabic"])
+    brand, link = page.locator(".brand").bounding_box(), page.locator("header nav a").first
+    assert brand is not None
+    assert brand["x"] > (link.bounding_box() or brand)["x"]
+
+
+@pytest.mark.parametrize("name", ["home", "session", "result", "timeline", "body", "treaty"])
 def test_colours_contrast_in_the_dark(visit: Opener, name: str) -> None:
     assert violations(visit, PAGES[name], True, {"runOnly": ["color-contrast"]}) == []
 

@@ -94,3 +94,20 @@ def test_the_command_cleans_up(tmp_path: Path) -> None:
     assert f"{bad}:1: " in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(scratch.iterdir())
+
+
+def test_the_home_page_speaks_of_the_served_files(
+    garden: Garden, settings: Settings, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "cats.ttl", "<urn:cat> a <http://a.example/Cat> .")
+    release = release_of_files([Source(file)], tmp_path / "build")
+    with TestClient(create_app(release, garden, settings)) as running:
+        running.headers["Accept"] = "text/html"
+        home = running.get("/").text
+        assert "cats.ttl" in home
+        assert "http://a.example/Cat" in home
+        assert "treaty bodies" not in home
+        for path in ("/states", "/pictures", "/ontology", "/about"):
+            assert f'href="{path}"' not in home
+        assert "Questions to begin with" not in running.get("/sparql").text
+        assert running.get("/shacl/report").status_code == 404

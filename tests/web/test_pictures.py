@@ -1,9 +1,11 @@
 """Pictures: their parameters are checked as strictly as an endpoint's."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,6 +16,8 @@ from treatybodies.store import Release
 from treatybodies.web.app import create_app
 from treatybodies.web.pictures import parties_map
 from treatybodies.web.pictures.links import pictures_of
+from treatybodies.web.pictures.picture import Picture
+from treatybodies.web.pictures.routes import PICTURES
 from treatybodies.web.pictures.scales import CountScale, TimeScale, day, spread
 
 BASE = "https://w3id.org/treatybodies/"
@@ -81,3 +85,15 @@ def test_days_have_places_and_months_their_first_day() -> None:
     assert scale.x(date(1990, 1, 1)) == 0
     assert day("2004-03") == date(2004, 3, 1)
     assert [tick.label for tick in CountScale(196, 0, 100).ticks()] == ["0", "50", "100", "150"]
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda each: each.name)
+def test_a_picture_is_a_file_of_its_own(pages: TestClient, picture: Picture) -> None:
+    answer = pages.get(f"/pictures/{picture.name}.svg?{picture.example}")
+    if answer.status_code == 404:
+        pytest.skip("the map's geometry was not built")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    root = ElementTree.fromstring(answer.text)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not re.search(r"var\(|light-dark|:is\(", answer.text)
+    assert 'href="/' not in answer.text

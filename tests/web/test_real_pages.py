@@ -4,11 +4,15 @@ import html
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pyoxigraph import Store
 
 from treatybodies.paths import default_garden
+from treatybodies.pipeline.release import write_release
+from treatybodies.pipeline.shacl import ShaclReport
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import create_app
@@ -177,3 +181,19 @@ def test_search_in_the_real_labels(real: TestClient, text: str, first: str) -> N
         )
     else:
         assert answer["results"] == []
+
+
+def test_the_report_of_the_shapes(tmp_path: Path) -> None:
+    report = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+[] a sh:ValidationResult ; sh:resultSeverity sh:Warning ; sh:focusNode <http://a.example/x> ;
+  sh:sourceShape <https://w3id.org/treatybodies/shapes#S> ; sh:resultMessage "Mend it."@en .
+"""
+    found = ShaclReport(turtle=report, text="", violations=(), warnings=1)
+    release = write_release(tmp_path, Store(), found, "0" * 64)
+    with TestClient(create_app(release, default_garden(), Settings(workers=2))) as running:
+        page = running.get("/shacl/report", headers=HTML)
+        assert "Warning: 1" in page.text
+        assert "Mend it." in page.text
+        data = running.get("/shacl/report", headers={"Accept": "application/n-triples"})
+        assert data.headers["content-type"].startswith("application/n-triples")
+        assert "<http://a.example/x>" in data.text
