@@ -3,7 +3,8 @@
 ::
 
     curated release ─┐
-    set, set …      ─┴▶ merged, loaded ─▶ derived (queries/sets) ─▶ checked ─▶ release
+    set, set …      ─┴▶ merged, loaded ─▶ derived (queries/sets) ─▶ checked
+                                        ─▶ described (queries/describe) ─▶ release
 
 The curated part passed its checks when its own release was made. Here the graphs of the sets are
 validated, and the check queries that can concern sets look at the whole.
@@ -23,6 +24,7 @@ from treatybodies.pipeline.bulk_shacl import Results, validate_files
 from treatybodies.pipeline.calendar import FUNCTIONS
 from treatybodies.pipeline.checks import Finding, run_checks_on_sets
 from treatybodies.pipeline.derive import describe_rule
+from treatybodies.pipeline.describe import Described, descriptions, versions
 from treatybodies.pipeline.inputs import file_digest
 from treatybodies.pipeline.merging import (
     Curated,
@@ -35,6 +37,7 @@ from treatybodies.pipeline.release import CLASS_COUNTS, COUNTS, settle, write_co
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.sets import SourceSet
 from treatybodies.pipeline.shacl import ShaclReport, read_report, report
+from treatybodies.pipeline.version import LENGTH
 from treatybodies.queries import QueryFile, read_queries
 
 RULES = "sets"
@@ -80,16 +83,44 @@ def _fill(
     results = validate_files(store, (*statements, *derived), garden)
     progress("running the check queries")
     _refuse(results, run_checks_on_sets(store, garden))
+    described = _write_each(descriptions(store, garden, _telling(progress)), work)
+    _load_each(store, described, view)
     progress("writing the release")
-    digest = add_derived(work / layout.DUMP, derived, view, draft / layout.DUMP)
+    unversioned = work / f"unversioned-{layout.DUMP}"
+    version = add_derived(work / layout.DUMP, [*derived, *described], view, unversioned)[:LENGTH]
+    stated = _write_each(versions(store, garden, version, _telling(progress)), work)
+    _load_each(store, stated, view)
+    digest = add_derived(unversioned, stated, view, draft / layout.DUMP)
     shacl = _write_report(draft, curated, results)
     write_index(draft / layout.SEARCH, store)
     store.optimize()
     store.flush()
     days = [curated.manifest.date, *(each.description.as_of for each in sets)]
-    copies = write_copies(draft, store, garden, digest[:12], max(days))
+    copies = write_copies(draft, store, garden, version, max(days))
     files = {each.relative_to(draft).as_posix(): file_digest(each) for each in copies}
-    return _manifest(draft, store, curated, sets, {layout.DUMP: digest} | files, shacl, max(days))
+    files |= {layout.DUMP: digest}
+    return _manifest(draft, store, curated, sets, version, files, shacl, max(days))
+
+
+def _telling(progress: Progress) -> Progress:
+    return lambda summary: progress(f"describing: {summary}")
+
+
+def _write_each(described: Iterable[Described], work: Path) -> list[Path]:
+    """Files with the statements of each graph, sorted; all are made before any is loaded."""
+    files = []
+    for graph, triples in described:
+        target = work / f"described-{graph.value.rpartition('/')[2]}.nq"
+        lines = {f"{triple} {graph} .\n".encode() for triple in triples}
+        with target.open("wb") as file:
+            file.writelines(sorted(lines))
+        files.append(target)
+    return files
+
+
+def _load_each(store: Store, files: Iterable[Path], view: Curated) -> None:
+    for path in files:
+        load_published(store, path, view)
 
 
 def _describe(source: SourceSet) -> str:
@@ -155,6 +186,7 @@ def _manifest(
     store: Store,
     curated: layout.Release,
     sets: Sequence[SourceSet],
+    version: str,
     copies: dict[str, str],
     shacl: ShaclReport,
     date: str,
@@ -164,7 +196,7 @@ def _manifest(
         files[name] = file_digest(draft / name)
     rows = layout.select(store, CLASS_COUNTS)
     return layout.Manifest(
-        version=files[layout.DUMP][:12],
+        version=version,
         date=date,
         inputs=curated.manifest.inputs,
         quads=len(store),

@@ -20,6 +20,9 @@ from treatybodies.pipeline.version import VERSION_GRAPH, version_of
 from treatybodies.queries import QueryFile, read_queries
 from treatybodies.store import Functions, construct
 
+RULES = "describe"
+Described = tuple[NamedNode, list[Triple]]
+"""A named graph and its statements."""
 SHOWN = ("api", "questions")
 """The folders of queries that a release shows as examples."""
 QUERY = "urn:treatybodies:query:"
@@ -30,28 +33,43 @@ _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT)\b", re.MULTILINE)
 
 def describe(store: Store, garden: Garden, on_rule: Callable[[str], None]) -> None:
     """Add to ``store`` what the rules say of it, to their graphs and to the default graph."""
-    rules = list(read_queries(garden.queries / "describe"))
+    for graph, triples in list(descriptions(store, garden, on_rule)):
+        _add(store, graph, triples)
+    for graph, triples in versions(store, garden, version_of(store), on_rule):
+        _add(store, graph, triples)
+
+
+def descriptions(
+    store: Store, garden: Garden, on_rule: Callable[[str], None]
+) -> Iterator[Described]:
+    """What each rule but the last says of ``store``, which must not hold any of it yet."""
     shown = _shown_queries(garden)
-    functions = _functions(garden.ontology)
-    made: list[tuple[QueryFile, list[Triple]]] = []
-    for rule in rules:
+    for rule in read_queries(garden.queries / RULES):
         if not rule.variables:
             on_rule(rule.head.summary)
             read = shown if rule.head.reads == "queries" else store
-            made.append((rule, construct(read, rule.text, functions)))
-    for rule, triples in made:
-        _add(store, rule, triples)
-    for rule in rules:
+            yield _run(rule, rule.text, read, garden)
+
+
+def versions(
+    store: Store, garden: Garden, version: str, on_rule: Callable[[str], None]
+) -> Iterator[Described]:
+    """What the last rule says of ``store``, which holds all other descriptions."""
+    for rule in read_queries(garden.queries / RULES):
         if rule.variables:
             on_rule(rule.head.summary)
-            bound = rule.bind({"version": version_of(store)})
-            _add(store, rule, construct(store, bound, functions))
+            yield _run(rule, rule.bind({"version": version}), store, garden)
 
 
-def _add(store: Store, rule: QueryFile, triples: Iterable[Triple]) -> None:
+def _run(rule: QueryFile, text: str, store: Store, garden: Garden) -> Described:
     graph = NamedNode(BASE + rule.head.graph)
-    assert ("version" in rule.variables) is (graph == VERSION_GRAPH), rule.path
-    for triple in (*triples, *_described(rule, graph)):
+    assert bool(rule.variables) is (graph == VERSION_GRAPH), rule.path
+    triples = construct(store, text, _functions(garden.ontology))
+    return graph, [*triples, *_described(rule, graph)]
+
+
+def _add(store: Store, graph: NamedNode, triples: Iterable[Triple]) -> None:
+    for triple in triples:
         for target in (graph, DefaultGraph()):
             store.add(Quad(triple.subject, triple.predicate, triple.object, target))
 

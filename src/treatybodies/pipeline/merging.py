@@ -31,14 +31,23 @@ WHERE {
 _LABEL = b" <http://www.w3.org/2004/02/skos/core#prefLabel> "
 
 
+DESCRIPTIONS = """
+PREFIX tbo: <https://w3id.org/treatybodies/ontology#>
+SELECT ?graph
+WHERE { ?graph a tbo:DescriptionGraph }
+"""
+
+
 @dataclass(frozen=True)
 class Curated:
-    """What the curated graph decides about the lines of a set."""
+    """What the curated graph decides about the lines of a set, and which lines it leaves out."""
 
     aside: frozenset[bytes]
     """Triples that a decision sets aside."""
     labelled: frozenset[bytes]
     """Things with an English label of ours: that of a set stays in its graph."""
+    descriptions: frozenset[bytes] = frozenset()
+    """Lines by which the curated release describes itself: the whole is described anew."""
 
     def publishes(self, triple: bytes) -> bool:
         """Whether ``triple`` of a set is in the published view."""
@@ -51,7 +60,14 @@ def curated_view(store: Store) -> Curated:
     """What the curated graph in ``store`` decides."""
     aside = (f"{each}".encode() for each in construct(store, SET_ASIDE))
     labelled = (str(row["thing"]).encode() for row in select(store, LABELLED))
-    return Curated(frozenset(aside), frozenset(labelled))
+    return Curated(frozenset(aside), frozenset(labelled), frozenset(_descriptions(store)))
+
+
+def _descriptions(store: Store) -> Iterator[bytes]:
+    for row in select(store, DESCRIPTIONS):
+        for quad in store.quads_for_pattern(None, None, None, row["graph"]):
+            yield f"{quad.triple} .\n".encode()
+            yield f"{quad.triple} {quad.graph_name} .\n".encode()
 
 
 def merge_sets(
@@ -59,7 +75,8 @@ def merge_sets(
 ) -> None:
     """Merge the curated dump and the sets into ``target`` and ``store``, each line once, sorted."""
     with ExitStack() as stack:
-        streams: list[Iterable[bytes]] = [stack.enter_context(curated.open("rb", BUFFER))]
+        facts = stack.enter_context(curated.open("rb", BUFFER))
+        streams: list[Iterable[bytes]] = [(line for line in facts if line not in view.descriptions)]
         for path in sets:
             lines = stack.enter_context(path.open("rb", BUFFER))
             streams.append(_publish(lines, view))
