@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from generate import write_export
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from test_uhri_import import PLAIN, UPR
 
 from treatybodies.cli.build import choose_sets
@@ -16,6 +16,7 @@ from treatybodies.paths import Garden
 from treatybodies.pipeline.build import build
 from treatybodies.pipeline.inputs import is_due
 from treatybodies.pipeline.sets import SourceSet, attached_digests
+from treatybodies.pipeline.version import version_of
 from treatybodies.queries import QueryFile
 from treatybodies.store import Release, current_release, select
 
@@ -33,7 +34,7 @@ def garden_of_vocabularies(garden: Garden, tmp_path_factory: pytest.TempPathFact
     root = tmp_path_factory.mktemp("garden")
     (root / "ontology").symlink_to(garden.ontology)
     (root / "queries").mkdir()
-    for name in ("sets", "api", "derive"):
+    for name in ("sets", "api", "derive", "describe"):
         (root / "queries" / name).symlink_to(garden.queries / name)
     (root / "data" / "records").mkdir(parents=True)
     tables = root / "data" / "tables"
@@ -230,3 +231,28 @@ def test_detaching_what_is_not_attached_says_so(
 ) -> None:
     with pytest.raises(SetFault, match="no set “uhri” is attached"):
         choose_sets([], ["uhri"], garden_of_vocabularies, tmp_path)
+
+
+def test_the_release_describes_itself_with_its_sets(
+    store: Store, made: tuple[Path, SourceSet]
+) -> None:
+    """The curated release's description is not taken over: its numbers would be too small."""
+    void = "PREFIX void: <http://rdfs.org/ns/void#> PREFIX tbo: <" + TBO + ">\n"
+    dataset = "<https://w3id.org/treatybodies/dataset>"
+    stated = select(store, f"{void}SELECT ?n {{ {dataset} void:triples ?n }}")
+    bare = Store()
+    bare.bulk_extend(store)
+    for row in select(store, void + "SELECT ?graph { ?graph a tbo:DescriptionGraph }"):
+        for quad in store.quads_for_pattern(None, None, None, row["graph"]):
+            bare.remove(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
+    facts = sum(1 for _ in bare.quads_for_pattern(None, None, None, DefaultGraph()))
+    assert [int(row["n"].value) for row in stated] == [facts]
+    things = select(store, void + "SELECT (COUNT(*) AS ?n) { ?s a tbo:Recommendation }")
+    part = f"{dataset} void:classPartition [ void:class tbo:Recommendation ; void:entities ?n ]"
+    assert [row["n"] for row in select(store, f"{void}SELECT ?n {{ {part} }}")] == [
+        row["n"] for row in things
+    ]
+    version = select(store, f"SELECT ?v {{ {dataset} <http://www.w3.org/ns/dcat#version> ?v }}")
+    manifest = current_release(made[0]).manifest
+    assert [row["v"].value for row in version] == [manifest.version]
+    assert version_of(store) == manifest.version
