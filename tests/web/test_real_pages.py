@@ -189,7 +189,7 @@ def test_the_report_of_the_shapes(tmp_path: Path) -> None:
   sh:sourceShape <https://w3id.org/treatybodies/shapes#S> ; sh:resultMessage "Mend it."@en .
 """
     found = ShaclReport(turtle=report, text="", violations=(), warnings=1)
-    release = write_release(tmp_path, Store(), found, "0" * 64)
+    release = write_release(tmp_path, Store(), found, "0" * 64, default_garden())
     with TestClient(create_app(release, default_garden(), Settings(workers=2))) as running:
         page = running.get("/shacl/report", headers=HTML)
         assert "Warning: 1" in page.text
