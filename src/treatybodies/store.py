@@ -107,7 +107,8 @@ class Release:
     def dumps(self) -> dict[str, DumpFile]:
         """The files to download, by name; the N-Quads file first, then in the order of names."""
         listed = self.manifest.files
-        names = [DUMP, *sorted(each for each in listed if each.startswith(f"{DUMPS}/"))]
+        copies = sorted(each for each in listed if each.startswith(f"{DUMPS}/"))
+        names = [*([DUMP] if DUMP in listed else []), *copies]
         files = (
             DumpFile(each.removeprefix(f"{DUMPS}/"), self.folder / each, listed[each])
             for each in names
