@@ -8,8 +8,10 @@ pyoxigraph writes and escapes the term.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal as OneOf
 
@@ -22,6 +24,7 @@ from treatybodies.namespaces import BASE
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _OPEN_VALUES = re.compile(r"VALUES\s*\(([^()]*)\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\}")
+_PLACE = re.compile(r"error at (\d+):\d+")
 _HEAD_LINE = re.compile(r"^#\+ ?(.*)$")
 
 
@@ -161,6 +164,27 @@ class QueryFile:
         opened = f"{{ ({' '.join(['UNDEF'] * len(self.variables))}) }}"
         rows = " ".join(f"({NamedNode(iri)}{more})" for iri in iris)
         return self.text.replace(opened, f"{{ {rows} }}", 1)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While the query runs: raises `InputFaults` when it is none, or one of another form."""
+        try:
+            yield
+        except SyntaxError as cause:
+            what = f"it is no valid SPARQL ({cause.msg})"
+            fault = Fault(self.path, self._line(cause), what, "mend the query at this place")
+            raise InputFaults([fault]) from cause
+        except TypeError as cause:
+            what = str(cause).partition(":")[0]
+            remedy = "begin it as queries/README.md shows for its folder"
+            raise InputFaults([Fault(self.path, 0, what, remedy)]) from cause
+
+    def _line(self, cause: SyntaxError) -> int:
+        """The line of the file that is meant; the engine counts without the head. 0 if unknown."""
+        told = _PLACE.search(cause.msg)
+        lines = self.source.splitlines()
+        head = sum(1 for _ in takewhile(lambda line: _HEAD_LINE.match(line) or not line, lines))
+        return head + int(told[1]) if told else 0
 
     def example(self) -> str:
         """The query bound to its parameters' examples."""

@@ -7,7 +7,7 @@ import pytest
 
 from treatybodies.errors import Fault, InputFaults
 from treatybodies.paths import Garden
-from treatybodies.pipeline.build import assemble
+from treatybodies.pipeline.build import assemble, check
 
 Edit = Callable[[Garden], None]
 
@@ -49,7 +49,7 @@ def delete(name: str) -> Edit:
     return lambda garden: (garden.tables / name).unlink()
 
 
-ACTION = "state/USA,icrmw,signature,{date},,,,,untc/IV-13"
+ACTION = "state/USA,icrmw,signature,{date},,,,,,untc/IV-13"
 
 MISTAKES: dict[str, tuple[Edit, str, int | None, str]] = {
     "a day that does not exist": (
@@ -124,7 +124,7 @@ MISTAKES: dict[str, tuple[Edit, str, int | None, str]] = {
     "a mapping that is no SPARQL": (
         replace("bodies.rq", "WHERE {", "WHERE {{"),
         "bodies.rq",
-        0,
+        26,
         "no valid SPARQL",
     ),
     "a mapping whose head is no YAML": (
@@ -151,6 +151,32 @@ def test_mistake_is_explained_where_it_is(small: Garden, mistake: str) -> None:
 
     assert [(fault.file.name, fault.line) for fault in found][:1] == [(file, line)]
     assert found[0].remedy
+
+
+HEAD = "#+ summary: What is wrong?\n#+ description: Nothing.\n#+ severity: violation\n\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line", "words"),
+    [
+        ("derive/99-broken.rq", "CONSTRUCT { ?s ?p ?o }\nWHERE { ?s ?p }\n", 6, "SPARQL"),
+        ("derive/99-other.rq", "SELECT * { ?s ?p ?o }\n", 0, "a CONSTRUCT query is expected"),
+        ("describe/15-broken.rq", "CONSTRUCT { ?s ?p ?o WHERE {}\n", 5, "SPARQL"),
+        ("checks/broken.rq", "SELECT ?s\nWHERE { ?s ?p ?o\n", 6, "SPARQL"),
+        ("checks/other.rq", "CONSTRUCT WHERE { ?s ?p ?o }\n", 0, "a SELECT query is expected"),
+    ],
+)
+def test_a_query_that_cannot_run_is_named(
+    small: Garden, file: str, text: str, line: int, words: str
+) -> None:
+    path = small.queries / file
+    head = HEAD.replace("#+ severity: violation", "#+ graph: graph/x") if "desc" in file else HEAD
+    path.write_text(head + text, encoding="utf-8")
+    with pytest.raises(InputFaults) as raised:
+        check(small, lambda _: None)
+    (fault,) = raised.value.faults
+    assert (fault.file, fault.line) == (path, line)
+    assert words in fault.what
 
 
 def test_two_rows_about_one_thing_are_named_together(small: Garden) -> None:

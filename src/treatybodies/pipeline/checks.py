@@ -27,17 +27,23 @@ def run_checks_on_sets(store: Store, garden: Garden) -> Iterator[Finding]:
     """Findings of those checks that say they look at source sets too."""
     for query in read_queries(garden.queries / "checks"):
         if query.head.sets:
-            for row in select(store, query.text):
+            with query.running():
+                rows = select(store, query.text)
+            for row in rows:
                 yield _finding(query, row)
 
 
 def run_checks(store: Store, garden: Garden) -> Iterator[Finding]:
     """Findings of ``queries/checks`` (each row is one) and of ``queries/expectations``."""
     for query in read_queries(garden.queries / "checks"):
-        for row in select(store, query.text):
+        with query.running():
+            rows = select(store, query.text)
+        for row in rows:
             yield _finding(query, row)
     for query in read_queries(garden.queries / "expectations"):
-        yield from _compare(query, int(select_one(store, query.text)))
+        with query.running():
+            count = int(select_one(store, query.text))
+        yield from _compare(query, count)
 
 
 def _finding(query: QueryFile, row: QuerySolution) -> Finding:

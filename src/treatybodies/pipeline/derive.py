@@ -23,7 +23,8 @@ def derive(store: Store, garden: Garden, on_rule: Callable[[str], None]) -> None
     for rule in read_queries(garden.queries / "derive"):
         on_rule(rule.head.summary)
         graph, described = describe_rule(rule, "queries/derive")
-        triples = construct(store, rule.text, FUNCTIONS) + described
+        with rule.running():
+            triples = construct(store, rule.text, FUNCTIONS) + described
         for target in (graph, DefaultGraph()):
             store.extend(
                 Quad(each.subject, each.predicate, each.object, target) for each in triples

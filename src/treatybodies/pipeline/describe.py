@@ -64,7 +64,8 @@ def versions(
 def _run(rule: QueryFile, text: str, store: Store, garden: Garden) -> Described:
     graph = NamedNode(BASE + rule.head.graph)
     assert bool(rule.variables) is (graph == VERSION_GRAPH), rule.path
-    triples = construct(store, text, _functions(garden.ontology))
+    with rule.running():
+        triples = construct(store, text, _functions(garden.ontology))
     return graph, [*triples, *_described(rule, graph)]
 
 

@@ -158,10 +158,8 @@ def _value(term: object) -> Cell:
 
 def _solutions(query: QueryFile, store: Store) -> QuerySolutions:
     """The rows of the query; raises `InputFaults` when its head does not describe its columns."""
-    try:
+    with query.running():
         found = store.query(query.text)
-    except SyntaxError as cause:
-        raise _fault(query, f"the query is no valid SPARQL ({cause})") from cause
     if not isinstance(found, QuerySolutions):
         raise _fault(query, "a table is made by a SELECT query")
     names = [variable.value for variable in found.variables]

@@ -53,6 +53,8 @@ class Table:
 
     path: Path
     mapping: QueryFile
+    columns: frozenset[str]
+    """Those that its schema declares."""
     separators: dict[str, str]
     rows: tuple[tuple[int, dict[str, str]], ...]
 
@@ -76,11 +78,8 @@ def read_tables(garden: Garden) -> Iterator[Quad]:
         try:
             faults.extend(_check_mapping(table, known))
             quads.extend(_map_table(table, faults))
-        except InputFaults as cause:  # the mapping's head cannot be read
+        except InputFaults as cause:  # the mapping cannot be read, or run
             faults.extend(cause.faults)
-        except SyntaxError as cause:
-            what = f"the mapping is no valid SPARQL ({cause.msg})"
-            faults.append(Fault(table.mapping.path, 0, what, "mend the query at this place"))
     if faults:
         raise InputFaults(faults)
     yield from quads
@@ -144,12 +143,12 @@ def read_table(path: Path) -> Table:
         (reader.line_num, {name: cell for name, cell in row.items() if cell.strip()})
         for row in reader
     ]
+    fields = read_schema(path).fields
+    columns = frozenset(field.name for field in fields)
     separators = {
-        field.name: field.custom["separator"]
-        for field in read_schema(path).fields
-        if "separator" in field.custom
+        field.name: field.custom["separator"] for field in fields if "separator" in field.custom
     }
-    return Table(path, QueryFile(path.with_suffix(".rq")), separators, tuple(rows))
+    return Table(path, QueryFile(path.with_suffix(".rq")), columns, separators, tuple(rows))
 
 
 def _keys(tables: list[Table]) -> frozenset[str]:
@@ -166,8 +165,7 @@ def _check_mapping(table: Table, known: frozenset[str]) -> Iterator[Fault]:
     for name in sorted(columns - read - set(head.ignored) - {"source"}):
         remedy = "read it as col:… in the mapping, or list it under ignored: with the reason"
         yield Fault(table.path, 1, "no mapping reads this column", remedy, name)
-    declared = {field.name for field in read_schema(table.path).fields}
-    for name in sorted(read - declared):
+    for name in sorted(read - table.columns):
         remedy = "mend the name, or declare the column in schema.json"
         yield Fault(table.mapping.path, 0, f"col:{name} is no column of the table", remedy)
     for line, row in table.rows:
@@ -205,7 +203,8 @@ def map_rows(table: Table, rows: list[tuple[int, dict[str, str]]]) -> Iterator[T
         for name, cell in row.items()
         for value in _values(cell, table.separators.get(name))
     )
-    yield from construct(store, table.mapping.text)
+    with table.mapping.running():
+        yield from construct(store, table.mapping.text)
 
 
 def _values(cell: str, separator: str | None) -> Iterator[str]:

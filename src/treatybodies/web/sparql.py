@@ -11,12 +11,10 @@ from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from treatybodies.errors import (
-    ClientGone,
     MediaTypeUnsupported,
     QueryTooLong,
     ReleaseGone,
@@ -31,6 +29,7 @@ from treatybodies.web.formats import GRAPHS, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, check_query
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import SPARQL_GET, SPARQL_POST
+from treatybodies.web.posted import read_body
 from treatybodies.web.problems import ACCEPTED, POST_TYPES
 from treatybodies.web.releases import serving
 from treatybodies.web.wire import Job
@@ -212,16 +211,7 @@ def _media_type(header: str) -> tuple[str, str]:
 
 async def _body(request: Request, times: int) -> bytes:
     """The body, up to ``times`` the longest query: a form percent-encodes its bytes."""
-    limit = request.app.state.settings.query_kb * 1024 * times + 4096
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > limit:
-                raise QueryTooLong(f"The body has more than {limit} bytes → shorten the query.")
-    except ClientDisconnect:
-        raise ClientGone("The client closed the connection.") from None
-    return bytes(body)
+    return await read_body(request, request.app.state.settings.query_kb * 1024 * times + 4096)
 
 
 def _text(body: bytes) -> str:
