@@ -84,4 +84,5 @@ def test_answers_with_what_is_optional_left_open(service: TestClient, query: Que
     given = {each.name: each.example for each in query.head.parameters if each.required}
     answer = service.post("/sparql", data={"query": query.bind(given) + "LIMIT 3\n"})
     assert answer.status_code == 200, answer.text
-    assert answer.json()["results"]["bindings"]
+    answers = golden_path(query).read_text(encoding="utf-8").count("\n") > 1
+    assert bool(answer.json()["results"]["bindings"]) is answers

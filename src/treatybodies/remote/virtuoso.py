@@ -23,7 +23,7 @@ from treatybodies.remote.mending.paths import (
     without_open_paths,
 )
 from treatybodies.remote.mending.sorting import with_sorting
-from treatybodies.remote.mending.terms import as_probe, check_filters, with_datatypes
+from treatybodies.remote.mending.terms import as_probe, with_datatypes
 from treatybodies.remote.mending.truths import with_booleans
 from treatybodies.remote.tokens import has_dataset
 
@@ -104,7 +104,6 @@ class Virtuoso:
             lambda text: with_datatypes(text, _RENAMED),
         )
         text = question.based
-        check_filters(text)
         for mend in mends:
             text = mend(text)
         return text

@@ -20,7 +20,20 @@ class Bound:
 
 
 def constants_of(tokens: list[Token]) -> Iterator[Bound]:
-    """The variables of every VALUES with one row, each with the group where they hold."""
+    """The variables of every VALUES with one row, each with the group where they hold.
+
+    Several that say the same, as at the beginning of each part of a UNION, hold everywhere.
+    """
+    found = list(_found(tokens))
+    for each in found:
+        same = [other for other in found if other.variable == each.variable]
+        if len(same) > 1 and {other.iri for other in same} == {each.iri}:
+            yield Bound(each.variable, each.iri, 0, len(tokens))
+        else:
+            yield each
+
+
+def _found(tokens: list[Token]) -> Iterator[Bound]:
     names = Names.of(tokens)
     for place, token in enumerate(tokens):
         if token.word != "VALUES":

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from treatybodies.remote.mending.constants import constant_at, constants_of
+from treatybodies.remote.mending.constants import Bound, constant_at, constants_of
 from treatybodies.remote.mending.places import Edit, Names, edited, group_of, in_graph
-from treatybodies.remote.tokens import tokens_of
+from treatybodies.remote.tokens import Token, tokens_of
 
 MOST_MEMBERS = 2000
 """A closure with more members is left to the engine."""
@@ -45,6 +45,8 @@ class _Found:
     closure: Closure
     after: str
     """What must follow in its place."""
+    before: str
+    """What must stand before the members."""
     exists: bool
     """It is all that an EXISTS asks for; the place is the whole of that."""
 
@@ -53,7 +55,8 @@ class _Found:
         if self.exists:
             return f"({self.variable} IN ({', '.join(f'<{each}>' for each in members)}))"
         row = " ".join(f"<{each}>" for each in members)
-        return f"VALUES {self.variable} {{ {row} }} {self.after}"
+        written = f"VALUES {self.variable} {{ {row} }} "
+        return f"{self.before}{written}{self.after}"
 
 
 def _found_closures(query: str) -> Iterator[_Found]:
@@ -65,6 +68,9 @@ def _found_closures(query: str) -> Iterator[_Found]:
             continue
         step = names.iri(tokens[place - 1])
         if step is None or in_graph(tokens, place):
+            continue
+        if tokens[place - 2].text == "/":
+            yield from _behind_a_step(tokens, place, step, names, constants)
             continue
         back = tokens[place - 2].text == "^"
         first = place - 2 - back
@@ -82,13 +88,29 @@ def _found_closures(query: str) -> Iterator[_Found]:
         closure = Closure(f"SELECT DISTINCT ?member WHERE {{ {pattern} }}")
         word = tokens[first - 2]
         if word.word == "EXISTS" and after.text == "}" and tokens[first - 3].word != "NOT":
-            yield _Found(word.start, after.end, variable, closure, "", True)
+            yield _Found(word.start, after.end, variable, closure, "", "", True)
         elif tokens[first - 1].text == "{" and "}" in (after.text, tokens[place + 3].text):
             continue  # alone in its group, where Virtuoso loses VALUES and finds the path
         elif after.text == ";":
-            yield _Found(subject.start, after.end, variable, closure, subject.text, False)
+            yield _Found(subject.start, after.end, variable, closure, subject.text, "", False)
         else:
-            yield _Found(subject.start, value.end, variable, closure, "", False)
+            yield _Found(subject.start, value.end, variable, closure, "", "", False)
+
+
+def _behind_a_step(
+    tokens: list[Token], place: int, step: str, names: Names, constants: list[Bound]
+) -> Iterator[_Found]:
+    """``?thing first/step* constant`` in an EXISTS, where a variable more is seen by nobody."""
+    subject, value, after = tokens[place - 4], tokens[place + 1], tokens[place + 2]
+    goal = constant_at(value, place, constants, names)
+    word, around = tokens[place - 6].word, tokens[place - 5].text
+    if not goal or word != "EXISTS" or around != "{" or after.text != "}":
+        return
+    pattern = f"?member <{step}>{tokens[place].text} <{goal}>"
+    closure = Closure(f"SELECT DISTINCT ?member WHERE {{ {pattern} }}")
+    variable = f"?_step{subject.start}"
+    start = tokens[place - 2].start
+    yield _Found(start, value.end, variable, closure, "", f" {variable} . ", False)
 
 
 def without_open_paths(query: str) -> str:

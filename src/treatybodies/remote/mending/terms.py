@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from treatybodies.errors import QueryFailed
-from treatybodies.remote.mending.places import Edit, Names, edited, group_of
+from treatybodies.remote.mending.places import Edit, Names, edited
 from treatybodies.remote.tokens import FORMS, closing, tokens_of
 
 
@@ -36,17 +35,3 @@ def as_probe(query: str) -> str | None:
     if rest is None:  # only things by name
         return None
     return edited(query, [Edit(start, rest.start, "SELECT (1 AS ?_) ")])
-
-
-def check_filters(query: str) -> None:
-    """Raise `QueryFailed` for a filter that Virtuoso passes over without a word."""
-    tokens = tokens_of(query)
-    for place, token in enumerate(tokens):
-        around = group_of(tokens, place) if token.word == "EXISTS" else None
-        if around is None or tokens[around - 1].word != "OPTIONAL":
-            continue
-        if "FILTER" in (tokens[place - 1].word, tokens[place - 2].word):
-            raise QueryFailed(
-                "The engine behind the service ignores FILTER EXISTS in OPTIONAL "
-                "→ write it as patterns, or as OPTIONAL with BOUND."
-            )
