@@ -35,7 +35,7 @@ def test_a_run_shows_the_rows_with_links_to_pages(editor: Page) -> None:
     run(editor)
     rows = editor.locator("#results tbody tr")
     expect(rows.first).to_contain_text("state:EGY")
-    expect(editor.get_by_role("status")).to_contain_text("rows")
+    expect(editor.get_by_role("status")).to_contain_text("Rows: ")
     assert rows.count() >= 60
     rows.first.get_by_role("link").click()
     expect(editor.get_by_role("heading", level=1)).to_have_text("Egypt")
