@@ -112,6 +112,24 @@ def test_who_stands_behind_a_runaway_goes_to_another_worker(
     with_pool(release, wide, body)
 
 
+def test_queries_of_some_milliseconds_cost_no_workers(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
+    """Packed as densely as short ones, they once left each other's workers by dozens."""
+    wide = settings.model_copy(update={"workers": 4, "queue_length": 100})
+    job = Job(f"SELECT (COUNT(*) AS ?n) {{ {' '.join(map(DIGITS.format, 'abcde'))} }}", "CSV", 20.0)
+
+    async def ask(pool: Pool) -> None:
+        for _ in range(10):
+            assert (await pool.evaluate(job)).read().split()[1] == b"100000"
+
+    async def body(pool: Pool) -> None:
+        await asyncio.gather(*(ask(pool) for _ in range(16)))
+        assert pool.metrics.renewed._value.get() <= 8
+
+    with_pool(release, wide, body)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_who_stands_behind_a_query_that_dies_is_answered(
     with_pool: WithPool, release: Release, settings: Settings, number: signal.Signals
@@ -119,6 +137,8 @@ def test_who_stands_behind_a_query_that_dies_is_answered(
     narrow = settings.model_copy(update={"workers": 1, "queue_length": 100})
 
     async def body(pool: Pool) -> None:
+        for _ in range(100):  # until the pool knows that queries are short
+            await pool.evaluate(SMALL)
         asked = [asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 10.0)))]
         asked += [asyncio.create_task(pool.evaluate(SMALL)) for _ in range(5)]
         while not pool._busy:

@@ -39,7 +39,7 @@ from treatybodies.web.orders import Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.wire import Job
-from treatybodies.web.workers import HEAVY_SECONDS, WorkerHandle
+from treatybodies.web.workers import HEAVY_SECONDS, MOST_ORDERS, WorkerHandle
 from treatybodies.web.zygote import Died, ZygoteHandle
 
 LOG = logging.getLogger(__name__)
@@ -49,6 +49,11 @@ CROWDED_SECONDS = 0.025
 """What stands for `HEAVY_SECONDS` when the lane is full and queries wait for a worker."""
 LEAST_SECONDS = 0.1
 """A query that has waited until less than this is left of its time is not begun."""
+PACKED_SECONDS = 0.001
+"""So much work may be on its way to one worker: more would be better done by another one."""
+LEAST_COST = 1e-5
+WEIGHT = 0.05
+"""Of the last query in the running mean of what queries cost."""
 AT_ONCE = os.cpu_count() or 1
 """So many workers get short queries before more of them are woken."""
 
@@ -80,6 +85,8 @@ class Pool:
         self._waiting = Queue()
         self._waiting_in_lane: deque[Order] = deque()
         """They have a place in the lane, and no worker yet."""
+        self._cost = PACKED_SECONDS
+        """What a query costs of late, in seconds of processor time."""
         self._ticker = Ticker()
         self._dispatching = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -197,6 +204,7 @@ class Pool:
             self._waiting.discard(order)  # it had left this worker, and is answered all the same
         order.end(outcome)
         self.metrics.cpu.inc(worker.cost)
+        self._cost += (max(worker.cost, LEAST_COST) - self._cost) * WEIGHT
         self._leave_lane(worker)
         if worker.retiring:
             self._take_back(worker)
@@ -310,7 +318,10 @@ class Pool:
 
     def _choose(self) -> WorkerHandle | None:
         """Who gets the next order: one of the few that are awake, else one that is idle."""
-        awake = [worker for worker in self._busy if worker.takes_more and worker not in self._heavy]
+        most = max(1, min(MOST_ORDERS, int(PACKED_SECONDS / self._cost)))
+        awake = [
+            worker for worker in self._busy if worker.takes_more(most) and worker not in self._heavy
+        ]
         if len(awake) < AT_ONCE and (idle := self._next_idle()):
             return idle
         return min(awake, key=lambda worker: len(worker.orders), default=None)

@@ -103,10 +103,9 @@ class WorkerHandle:
         """Whether its side of the connection is closed."""
         return self._channel.closed
 
-    @property
-    def takes_more(self) -> bool:
-        """Whether another order may be put behind its head."""
-        full = len(self.orders) >= MOST_ORDERS
+    def takes_more(self, most: int) -> bool:
+        """Whether another order may be put behind its head: up to ``most`` with that."""
+        full = len(self.orders) >= most
         return not (full or self.slow or self.retiring or self._channel.closed)
 
     @property
@@ -230,7 +229,8 @@ class WorkerHandle:
             return
         head = self.orders[0]
         if head.worker is not self or head.ended:
-            self.kill()  # nobody waits for it
+            if ran >= HEAVY_SECONDS:  # nobody waits for it; a new worker costs some of that time
+                self.kill()
         elif self.heavy:
             # The kernel's timer ends it long before; this is for one that has escaped that.
             if ran > head.job.seconds + GRACE_SECONDS:
