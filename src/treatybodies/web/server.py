@@ -1,5 +1,6 @@
 """uvicorn around the application."""
 
+import gc
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -69,6 +70,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell."""
         await super().startup(sockets)
+        _collect_rarely()
         if self.started:
             self._on_started()
 
@@ -76,3 +78,14 @@ class Server(uvicorn.Server):
         """Stop in good order at the first signal, at once at the second."""
         self.force_exit = self.should_exit
         self.should_exit = True
+
+
+def _collect_rarely() -> None:
+    """Look for cycles among what is new, and rarely among all.
+
+    Python looks through everything that lives whenever a quarter of it is new: with a full cache
+    that takes 50 ms, several times a second, in which nobody is answered.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
