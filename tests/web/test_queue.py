@@ -11,7 +11,7 @@ from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.clients import Client
 from treatybodies.web.orders import Order, Queue
-from treatybodies.web.pool import AT_ONCE, Pool
+from treatybodies.web.pool import AT_ONCE, LEAST_COST, Pool
 from treatybodies.web.wire import Job
 
 WithPool = Callable[..., None]
@@ -137,8 +137,7 @@ def test_who_stands_behind_a_query_that_dies_is_answered(
     narrow = settings.model_copy(update={"workers": 1, "queue_length": 100})
 
     async def body(pool: Pool) -> None:
-        for _ in range(100):  # until the pool knows that queries are short
-            await pool.evaluate(SMALL)
+        pool._cost = LEAST_COST  # as if it had seen none but the shortest
         asked = [asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 10.0)))]
         asked += [asyncio.create_task(pool.evaluate(SMALL)) for _ in range(5)]
         while not pool._busy:
