@@ -22,7 +22,10 @@ from treatybodies.web.app import create_app
 FILES = list(query_files())
 with Path(__file__).with_name("exceptions.csv").open(encoding="utf-8", newline="") as _table:
     EXCEPTIONS = {(row["engine"], row["test"]): row["reason"] for row in csv.DictReader(_table)}
-PLENTY = Settings.model_validate({"workers": 2, "query_seconds": 60.0})
+PLENTY = Settings.model_validate(
+    {"workers": 2, "query_seconds": 60.0, "client_cpu_seconds": 1e6, "client_queries": 1000}
+)
+"""What all questions need one after another of an engine on a slow machine."""
 
 
 @pytest.fixture(scope="module", params=THREE)
