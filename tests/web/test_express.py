@@ -25,6 +25,8 @@ SPOOLED = f"SELECT * {{ {' '.join(DIGITS[:5])} }}"
 STATE = "https://w3id.org/treatybodies/id/state/BEN"
 PLAIN = {
     "ask": ("ASK {}", ()),
+    "look": (f"ASK {{ <{STATE}> a ?class }}", ()),
+    "look, as XML": (f"ASK {{ <{STATE}> ?p <urn:nothing> }}", ("Accept: text/xml",)),
     "select": ("SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 3", ("Accept: text/csv",)),
     "describe": (f"DESCRIBE <{STATE}>", ("Accept: text/turtle",)),
     "alias": (f"DESCRIBE <{STATE}>", ("Accept: text/plain",)),

@@ -14,6 +14,11 @@ _SCAN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# A query that is spelt so already: a fifth of the time of going through it.
+_SPELT = re.compile(
+    r"(?:[^ \t\r\n\#<\"'\\]++ | <[^<>\"{}|^`\\\x00-\x20]*+> | < | [ ](?![ \t\r\n\#]))*+",
+    re.VERBOSE,
+)
 
 
 def canonical(query: str) -> str:
@@ -23,6 +28,8 @@ def canonical(query: str) -> str:
     (section 19.8, rule WS). A query with codepoint escapes stays as it is: they are undone before
     it is read (section 19.2), so a quotation mark may hide in one.
     """
+    if _SPELT.fullmatch(query):
+        return query.strip(" ")
     if "\\u" in query or "\\U" in query:
         return query
     return _SCAN.sub(lambda match: " " if match["blank"] else match[0], query).strip(" ")

@@ -45,7 +45,12 @@ def fault_of(reply: Reply, job: Job) -> Exception:
             return _memory()
     if "os error 28" in reply.message:  # ENOSPC
         return Overloaded("There is no room for results now → ask again later.", retry_after=10)
-    LOG.error("a query worker cannot read its store or write its result: %s", reply.message)
+    return unreadable(reply.message)
+
+
+def unreadable(message: str) -> StoreUnreadable:
+    """A store that was there when the service started, and what the engine says of it now."""
+    LOG.error("the store cannot be read, or a result not written: %s", message)
     return StoreUnreadable("The store cannot be read → the fault is the service's: report it.")
 
 

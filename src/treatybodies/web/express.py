@@ -2,13 +2,15 @@
 
 A GET of ``/sparql?query=…`` with nothing else in its URL and no header that makes it special goes
 straight to the pool, and a small result straight onto the wire: what lies between takes four times
-as long as a small query. All else is left to the application; so is a plain query that ends in
+as long as a small query. One that only looks a statement up is answered without the pool (see
+`statements`). All else is left to the application; so is a plain query that ends in
 anything but a small result. The application then finds the outcome in the scope (`OUTCOME`) and
 makes the answer of it, so there is one place that knows what an error, a compressed or a spooled
 answer looks like. The tests compare the bytes of both ways.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,19 +19,21 @@ from typing import NamedTuple
 from fastapi import FastAPI
 from starlette.types import Scope
 
-from treatybodies.errors import NotAcceptable, RequestMalformed, TreatybodiesError
+from treatybodies.errors import NotAcceptable, RequestMalformed, StoreUnreadable, TreatybodiesError
+from treatybodies.settings import Settings
 from treatybodies.web.answers import COMPRESS_FROM, headers_of
 from treatybodies.web.cache import Cache, Entry
 from treatybodies.web.evaluation import Evaluation
 from treatybodies.web.flights import Flights
 from treatybodies.web.formats import Form, Format, content_type, formats_for
-from treatybodies.web.guard import Guarded, plain
+from treatybodies.web.guard import Guarded, is_short, plain
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.orders import Order, Result
 from treatybodies.web.pool import Pool
 from treatybodies.web.releases import Serving
 from treatybodies.web.replies import CORS, OK, lines_of
 from treatybodies.web.sparql import Operation, decoded, job_of, tag_of
+from treatybodies.web.statements import Pattern, Statements, boolean, pattern_of
 from treatybodies.web.urls import base_of
 from treatybodies.web.wire import Job
 
@@ -46,15 +50,20 @@ _HARMLESS = frozenset(
 
 
 class Question(NamedTuple):
-    """What a plain request asks."""
+    """What a plain request asks for."""
 
-    query_string: bytes
-    job: Job
+    guarded: Guarded
+    choice: Choice
     tag: str
     base: str
-    media_type: str
+    """The public URL under which it came."""
     compressed: bool
     """The client takes compressed answers."""
+
+    @property
+    def key(self) -> Hashable:
+        """Under which the cache has the answer; the same as in `answers`."""
+        return self.tag, self.base
 
 
 class _Nobody:
@@ -68,7 +77,9 @@ class _Nobody:
 class Pending:
     """A plain query under way; to uvicorn's protocol, a cycle of request and response."""
 
+    query_string: bytes
     question: Question
+    job: Job
     scope: Scope
     serving: Serving
     evaluation: Evaluation
@@ -82,10 +93,12 @@ class Pending:
     @property
     def flight(self) -> Hashable:
         """What others may ask at the same time; the same as in `answers.shared`."""
-        return self.serving.release.manifest.version, self.question.job
+        return self.serving.release.manifest.version, self.job
 
 
 Done = Callable[[Pending, Result | Exception], None]
+Response = tuple[bytes, bytes]
+"""Status line, and all that follows the headers that each response has."""
 
 
 class Express:
@@ -93,28 +106,34 @@ class Express:
 
     def __init__(self, application: FastAPI) -> None:
         self._state = application.state
+        self._settings: Settings = application.state.settings
         self._cache: Cache = application.state.cache
         self._flights: Flights[Result] = application.state.flights
         self._ok = application.state.metrics.responses.labels(200)
 
-    def begin(self, url: bytes, scope: Scope, done: Done) -> Pending | None:
+    def begin(self, url: bytes, scope: Scope, done: Done) -> Pending | Response | None:
         """Begin the query of a GET of ``url``, if it is plain; ``done`` is told how it ended.
 
-        Raises `TreatybodiesError` when it is plain and may not begin.
+        One that only looks a statement up is answered at once. Raises `TreatybodiesError` when it
+        is plain and may not begin.
         """
         serving: Serving = self._state.releases.current
-        question = self._read(url, scope, serving)
-        if question is None or not isinstance(serving.pool, Pool):
+        headers, text = _headers(scope["headers"]), _query(url)
+        if headers is None or text is None or not isinstance(serving.pool, Pool):
             return None
-        known = (question.tag, question.base) in self._cache
-        if known or (serving.release.manifest.version, question.job) in self._flights:
-            return None  # the application finds it there
-        address = scope["client"][0] if scope["client"] else None
-        evaluation = Evaluation(self._state.clients, self._state.metrics, address)
-        pending = Pending(question, scope, serving, evaluation)
-        self._flights.begin(pending.flight)
-        self._submit(pending, serving.pool, done)
-        return pending
+        kb = self._settings.query_kb
+        pattern = pattern_of(text) if is_short(text, kb) else None
+        known = None if pattern is None else Guarded(text, Form.ASK)
+        guarded = known or plain(text, kb)
+        if guarded is None:
+            return None
+        question = self._question(guarded, headers, scope, serving)
+        if question is None or question.key in self._cache:
+            return None  # the application finds it in the cache, if there
+        statements = serving.pool.statements
+        if pattern is None or statements is None:
+            return self._send(url, question, scope, serving, done)
+        return self._look_up(pattern, statements, question, scope, serving)
 
     def cancel(self, pending: Pending) -> None:
         """Nobody waits for the answer any more."""
@@ -123,7 +142,7 @@ class Express:
             pending.serving.pool.cancel(pending.order)
             self._end(pending, asyncio.CancelledError())
 
-    def response(self, pending: Pending, outcome: Result | Exception) -> tuple[bytes, bytes] | None:
+    def response(self, pending: Pending, outcome: Result | Exception) -> Response | None:
         """Status line and the rest, when ``outcome`` is a small result; None leaves it to others.
 
         The result is kept for whoever asks the same again.
@@ -133,42 +152,78 @@ class Express:
             return None
         if question.compressed and outcome.length >= COMPRESS_FROM:
             return None
-        named = content_type(question.media_type)
-        if pending.serving.release.manifest.version == self._cache.version:
-            key = (question.tag, question.base)
-            self._cache.keep(Entry(key, {"": outcome.body}, {"Content-Type": named}))
+        return self._written(pending.serving, question, outcome)
+
+    def _written(self, serving: Serving, question: Question, result: Result) -> Response:
+        named = content_type(question.choice.media_type)
+        if serving.release.manifest.version == self._cache.version:
+            entry = Entry(question.key, {"": result.body}, {"Content-Type": named})
+            self._cache.keep(entry)
         self._ok.inc()
         before, after = _head(named)
-        length = b"content-length: %d\r\n" % outcome.length
-        parts = (before, question.tag.encode(), after, length, _TAIL, outcome.body)
+        length = b"content-length: %d\r\n" % result.length
+        parts = (before, question.tag.encode(), after, length, _TAIL, result.body)
         return OK, b"".join(parts)
 
-    def _read(self, url: bytes, scope: Scope, serving: Serving) -> Question | None:
-        """What is asked, if it is asked plainly and in a format that is here."""
-        settings = self._state.settings
-        headers = _headers(scope["headers"])
-        guarded = _query(url, settings.query_kb) if headers is not None else None
-        if headers is None or guarded is None:
-            return None
+    def _question(
+        self, guarded: Guarded, headers: dict[bytes, bytes], scope: Scope, serving: Serving
+    ) -> Question | None:
+        """What is asked for, if that is a format that is here."""
         choice = _choice(headers.get(b"accept", b""), guarded.form)
         if choice is None or choice.format is Format.HTML:
             return None
         tag = tag_of(serving.release.manifest.version, _NOTHING_ELSE, guarded, choice)
         assert tag is not None  # a plain query calls nothing that changes
-        job = job_of(settings, _NOTHING_ELSE, guarded, choice.format)
         host = headers.get(b"host", b"").decode("latin-1")
-        base = base_of(settings.public_url, scope["scheme"], host, scope["server"])
-        return Question(
-            url[len(_PATH) - 6 :], job, tag, base, choice.media_type, b"accept-encoding" in headers
-        )
+        base = base_of(self._settings.public_url, scope["scheme"], host, scope["server"])
+        return Question(guarded, choice, tag, base, b"accept-encoding" in headers)
 
-    def _submit(self, pending: Pending, pool: Pool, done: Done) -> None:
+    def _look_up(
+        self,
+        pattern: Pattern,
+        statements: Statements,
+        question: Question,
+        scope: Scope,
+        serving: Serving,
+    ) -> Response:
+        """The response to an ASK of one pattern."""
+        evaluation = self._evaluation(scope)
+        since = time.perf_counter()
+        try:
+            body = boolean(statements.fits(pattern), question.choice.format)
+        except StoreUnreadable as cause:
+            evaluation.end(cause)
+            raise
+        evaluation.client.charge(time.perf_counter() - since)
+        result = Result(len(body), body)
+        evaluation.end(result)
+        return self._written(serving, question, result)
+
+    def _send(
+        self, url: bytes, question: Question, scope: Scope, serving: Serving, done: Done
+    ) -> Pending | None:
+        """Send the query to a worker."""
+        job = job_of(self._settings, _NOTHING_ELSE, question.guarded, question.choice.format)
+        if (serving.release.manifest.version, job) in self._flights:
+            return None  # the application waits for it
+        sent = url[len(_PATH) - len("query=") :]
+        pending = Pending(sent, question, job, scope, serving, self._evaluation(scope))
+        self._flights.begin(pending.flight)
+        self._submit(pending, done)
+        return pending
+
+    def _evaluation(self, scope: Scope) -> Evaluation:
+        address = scope["client"][0] if scope["client"] else None
+        return Evaluation(self._state.clients, self._state.metrics, address)
+
+    def _submit(self, pending: Pending, done: Done) -> None:
         def ended(outcome: Result | Exception) -> None:
             self._end(pending, outcome)
             done(pending, outcome)
 
-        client = pending.evaluation.client
-        order = Order(pending.question.job, ended, client, client.charge)
+        pool, client = pending.serving.pool, pending.evaluation.client
+        assert isinstance(pool, Pool)
+        order = Order(pending.job, ended, client, client.charge)
         pending.serving.requests += 1
         try:
             pool.submit(order)
@@ -196,11 +251,11 @@ def _headers(sent: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
     return used
 
 
-def _query(url: bytes, query_kb: int) -> Guarded | None:
+def _query(url: bytes) -> str | None:
     if not url.startswith(_PATH) or len(url) > _LONGEST or b"&" in url or b"#" in url:
         return None
     try:
-        return plain(decoded(url[len(_PATH) :]), query_kb)
+        return decoded(url[len(_PATH) :])
     except RequestMalformed:
         return None
 

@@ -61,7 +61,7 @@ class Guarded:
 
     text: str
     form: Form
-    lasting: bool
+    lasting: bool = True
     """The same query gives the same answer again: it calls no NOW, RAND, UUID or STRUUID."""
 
 
@@ -91,15 +91,22 @@ _SUSPICIOUS = ("SERVICE", "\\U", "\x00", '"', "'", *sorted(_VOLATILE))
 
 def plain(text: str, query_kb: int) -> Guarded | None:
     """A short query in which nothing is even like what is looked for; most are, and tokens cost."""
-    if len(text) > min(4096, query_kb * 256):  # four bytes a character at most
+    if not is_short(text, query_kb):
         return None
     beginning = _BEGINNING.match(text)
-    if beginning is None or sum(map(text.count, "{([")) > DEEPEST:
+    brackets = text.count("{") + text.count("(") + text.count("[")
+    if beginning is None or brackets > DEEPEST:
         return None
     shouted = text.upper()
-    if any(each in shouted for each in _SUSPICIOUS):
-        return None
-    return Guarded(text, Form[beginning[1].upper()], True)
+    for each in _SUSPICIOUS:
+        if each in shouted:
+            return None
+    return Guarded(text, Form[beginning[1].upper()])
+
+
+def is_short(text: str, query_kb: int) -> bool:
+    """Whether ``text`` is short, and surely allowed: a character has four bytes at most."""
+    return len(text) <= min(4096, query_kb * 256)
 
 
 def check_length(length: int, query_kb: int) -> None:

@@ -37,6 +37,7 @@ from treatybodies.web.lane import Lane
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
+from treatybodies.web.statements import Statements
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.wire import Job
 from treatybodies.web.workers import HEAVY_SECONDS, MOST_ORDERS, WorkerHandle
@@ -74,6 +75,8 @@ class Pool:
         self.metrics = metrics or Metrics()
         self.fences: tuple[str, ...] = ()
         """What the kernel keeps the workers from; known once they are there."""
+        self.statements: Statements | None = None
+        """What answers without a worker; there while the pool runs."""
         self.zygote: ZygoteHandle | None = None
         self._folder: Path | None = None
         self._launched: ZygoteHandle | None = None
@@ -110,7 +113,10 @@ class Pool:
         self.launch()
         try:
             self.zygote = await self._start_zygote()
+            self.statements = await asyncio.to_thread(Statements, self.release)
         except BaseException:
+            if self.zygote is not None:
+                await self.zygote.stop()
             self._remove_folder()
             raise
         self._in_background(self._keep_zygote())
@@ -122,6 +128,7 @@ class Pool:
     async def stop(self) -> None:
         """End every process and remove every file the pool has made."""
         self._stopping = True
+        self.statements = None
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -195,13 +195,16 @@ class Protocol(HttpToolsProtocol):
             return False
         scope = cast(dict[str, Any], self.scope)
         try:
-            self._pending = self.express.begin(self.url, scope, self._on_outcome)
+            begun = self.express.begin(self.url, scope, self._on_outcome)
         except TreatybodiesError as cause:
             scope[OUTCOME] = cause
             return False
-        if self._pending is not None:
-            self.cycle = cast(RequestResponseCycle, self._pending)
-        return self._pending is not None
+        if isinstance(begun, Pending):
+            self._pending = begun
+            self.cycle = cast(RequestResponseCycle, begun)
+        else:
+            self._known = begun
+        return begun is not None
 
     def _on_outcome(self, pending: Pending, outcome: Result | Exception) -> None:
         """Answer the plain query, or have the application do it."""
@@ -219,7 +222,7 @@ class Protocol(HttpToolsProtocol):
     def _hand_over(self, pending: Pending, outcome: Result | Exception) -> None:
         scope = pending.scope
         scope.update(method="GET", path="/sparql", raw_path=b"/sparql")
-        scope.update({"query_string": pending.question.query_string, OUTCOME: outcome})
+        scope.update({"query_string": pending.query_string, OUTCOME: outcome})
         cycle = RequestResponseCycle(
             scope=cast(HTTPScope, scope),
             transport=self.transport,

@@ -1,0 +1,196 @@
+"""ASK queries of one triple pattern: what is read as one, and that the engine says the same."""
+
+import asyncio
+import json
+import re
+import socket
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, Store
+
+from treatybodies.errors import EngineFailed, StoreUnreadable
+from treatybodies.paths import Garden
+from treatybodies.settings import Settings
+from treatybodies.store import DUMP, MANIFEST, STORE, Release
+from treatybodies.web.app import create_app
+from treatybodies.web.formats import RESULTS, Format
+from treatybodies.web.pool import Pool
+from treatybodies.web.statements import Pattern, Statements, boolean, pattern_of
+
+Serving = Callable[..., AbstractContextManager[tuple[str, int]]]
+A, B, C = (NamedNode(f"urn:x:{name}") for name in "abc")
+DEFAULT = DefaultGraph()
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+BASE = "http://example.org/base/"
+STATE = "https://w3id.org/treatybodies/id/state/BEN"
+LOOK = f"ASK {{ <{STATE}> a <https://w3id.org/treatybodies/ontology#State> }}"
+DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij"]
+RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS)} }}"
+
+READ = {
+    "ASK { <urn:x:a> <urn:x:b> <urn:x:c> }": Pattern(A, B, C),
+    "ask where{<urn:x:a>\ta ?class.}": Pattern(A, TYPE, None),
+    "PREFIX x: <urn:x:> ASK { x:a x:b $o . }": Pattern(A, B, None),
+    "prefix : <urn:x:> PREFIX y: <urn:y>\nASK WHERE { ?s ?p :c }": Pattern(None, None, C),
+    "PREFIX x: <urn:y:> PREFIX x: <urn:x:> ASK {x:a x:b x:c}": Pattern(A, B, C),
+}
+LEFT = [
+    "SELECT * { ?s ?p ?o }",
+    "ASK {}",
+    "ASK { ?s ?p ?s }",
+    "ASK { ?s ?p ?o } LIMIT 1",
+    "ASK { ?s ?p ?o . ?o ?q ?r }",
+    "ASK { ?s ?p ?o ; a ?c }",
+    "ASK { GRAPH ?g { ?s ?p ?o } }",
+    "ASK FROM <urn:g> { ?s ?p ?o }",
+    "ASK { ?s <urn:x:b>* ?o }",
+    "ASK { ?s ^<urn:x:b> ?o }",
+    'ASK { ?s ?p "a" }',
+    "ASK { ?s ?p 1 }",
+    "ASK { _:b ?p ?o }",
+    "ASK { a a a }",
+    "ASK { <a> <b> <c> }",
+    "ASK { <http://example.org/a/../b> ?p ?o }",
+    "ASK { <urn:./a> ?p ?o }",
+    "ASK { <http://a b> ?p ?o }",
+    "ASK { x:a ?p ?o }",
+    "PREFIX x: <y> ASK { ?s ?p ?o }",
+    "BASE <urn:x:> ASK { <a> ?p ?o }",
+    "PREFIX x: <urn:x:> ASK { x:a.b ?p ?o }",
+    "PREFIX x: <urn:x:> ASK { x:a\\-b ?p ?o }",
+    "PREFIX 1: <urn:x:> ASK { ?s ?p ?o }",
+    "ASK { ?s\x0c?p ?o }",
+    "ASK { ?s ?p ?o } # why",
+]
+
+
+@pytest.mark.parametrize("query", READ)
+def test_one_pattern_is_read(query: str) -> None:
+    assert pattern_of(query) == READ[query]
+
+
+@pytest.mark.parametrize("query", LEFT)
+def test_anything_else_is_left_to_the_engine(query: str) -> None:
+    assert pattern_of(query) is None
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Statements:
+    """A store of two statements in the default graph and one in another."""
+    folder = tmp_path_factory.mktemp("release")
+    made = Store(str(folder / STORE))
+    made.extend([Quad(A, B, C), Quad(C, TYPE, B), Quad(B, B, B, A)])
+    made.flush()
+    del made
+    return Statements(folder)
+
+
+PIECES = (
+    *("ASK", "ask", "WHERE", "PREFIX", "x:", ":", "x:a", ":c", "y:a", "<urn:x:>", "<urn:x:a>"),
+    *("<urn:x:b>", "<urn:x:c>", "<a>", "<urn:x:/../a>", "?s", "?p", "$o", "a", ".", ";", "{", "}"),
+    *("{ x:a", "ASK {", "PREFIX x: <urn:x:>", "<urn:x:b> ?o }", "<urn:x:a> <urn:x:b>", "^", "#"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from((" ", "", "\n", "\t ")))
+def test_the_engine_says_the_same(store: Statements, pieces: list[str], blank: str) -> None:
+    query = blank.join(pieces)
+    if (pattern := pattern_of(query)) is not None:
+        assert store.fits(pattern) is answered(store._store, query)
+
+
+@pytest.mark.parametrize("value", [A, B, C, None])
+@pytest.mark.parametrize("predicate", [A, B, TYPE, None])
+@pytest.mark.parametrize("subject", [A, B, C, None])
+def test_each_way_to_bind_a_pattern(
+    store: Statements,
+    subject: NamedNode | None,
+    predicate: NamedNode | None,
+    value: NamedNode | None,
+) -> None:
+    terms = [str(subject or "?s"), str(predicate or "?p"), str(value or "?o")]
+    query = f"ASK {{ {' '.join(terms)} }}"
+    assert pattern_of(query) == (subject, predicate, value)
+    found = any(True for _ in store._store.quads_for_pattern(subject, predicate, value, DEFAULT))
+    assert store.fits(Pattern(subject, predicate, value)) is found is answered(store._store, query)
+
+
+def answered(store: Store, query: str) -> bool:
+    """What the engine says."""
+    result = store.query(query, base_iri=BASE)
+    assert isinstance(result, QueryBoolean)
+    return bool(result)
+
+
+@pytest.mark.parametrize("chosen", RESULTS)
+def test_yes_and_no_are_written_in_each_format(chosen: Format) -> None:
+    assert b"true" in boolean(True, chosen)
+    assert b"false" in boolean(False, chosen)
+
+
+def get(address: tuple[str, int], query: str) -> tuple[int, dict[str, object]]:
+    """Status and JSON of the answer to ``query``."""
+    request = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(request.encode())
+        answer = b""
+        while b"\r\n\r\n" not in answer or not answer.endswith(b"}"):
+            part = connection.recv(65536)
+            assert part, answer
+            answer += part
+    found = re.match(rb"HTTP/1.1 (\d+)", answer)
+    assert found is not None
+    return int(found[1]), json.loads(answer.partition(b"\r\n\r\n")[2])
+
+
+def test_it_needs_no_worker(
+    release: Release, garden: Garden, settings: Settings, serving: Serving
+) -> None:
+    few = {"workers": 1, "queue_length": 0, "query_seconds": 60.0}
+    application = create_app(release, garden, settings.model_copy(update=few))
+    with serving(application) as address, socket.create_connection(address) as busy:
+        busy.sendall(f"GET /sparql?query={quote(RUNAWAY)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        while not application.state.pool._busy:
+            time.sleep(0.01)
+        assert get(address, LOOK) == (200, {"head": {}, "boolean": True})
+        assert get(address, LOOK.replace("State>", "Nothing>"))[1]["boolean"] is False
+        assert get(address, "ASK { FILTER(true) }")[0] == 503
+
+
+def test_a_fault_of_the_disk_is_a_problem(
+    release: Release,
+    garden: Garden,
+    settings: Settings,
+    serving: Serving,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(self: Statements, pattern: Pattern) -> bool:
+        raise StoreUnreadable("The store cannot be read → report it.")
+
+    monkeypatch.setattr(Statements, "fits", broken)
+    with serving(create_app(release, garden, settings)) as address:
+        status, problem = get(address, LOOK)
+    assert (status, problem["code"]) == (500, "storage")
+
+
+def test_a_release_without_its_store_does_not_start(
+    release: Release, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for name in (MANIFEST, DUMP):
+        (folder / name).symlink_to(release.folder / name)
+    pool = Pool(folder, {}, settings)
+    with pytest.raises(EngineFailed, match="store"):
+        asyncio.run(pool.start())
+    assert [each.name for each in tmp_path.iterdir()] == ["damaged"]
+    assert pool.zygote is not None
+    assert pool.zygote._process.poll() is not None
