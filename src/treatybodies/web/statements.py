@@ -89,13 +89,13 @@ def pattern_of(query: str) -> Pattern | None:
     read = _ASK.fullmatch(query)
     if read is None:
         return None
-    prologue, _, _, *terms = read.groups()
-    variables = [each[1:] for each in terms if each[0] in "?$"]
-    if len(variables) > len(set(variables)):
+    prologue, _, _, subject, predicate, value = read.groups()
+    variables = [each[1:] for each in (subject, predicate, value) if each[0] in "?$"]
+    if len(variables) > 1 and len(variables) > len(set(variables)):
         return None
     try:
         prefixes = {name: _named(iri).value for name, iri in _PREFIXES.findall(prologue)}
-        return Pattern(*(_term(each, prefixes) for each in terms))
+        return Pattern(_term(subject, prefixes), _term(predicate, prefixes), _term(value, prefixes))
     except (ValueError, KeyError):  # what is no IRI, an undeclared prefix
         return None
 
