@@ -118,10 +118,9 @@ def test_the_processor_time_is_told(with_pool: WithPool, release: Release, eight
         spent: list[float] = []
         await pool.evaluate(Job(HEAVY, "CSV", 60.0), spent.append)
         with pytest.raises(QueryTimeout):
-            await pool.evaluate(Job(RUNAWAY, "CSV", 0.5), spent.append)
+            await pool.evaluate(Job(RUNAWAY, "CSV", 1.0), spent.append)
         await pool.evaluate(SMALL, spent.append)
-        assert min(spent[:2]) > 0.1
-        assert spent[2] < 0.1
+        assert spent[2] < 0.01 < min(spent[:2])
 
     with_pool(release, eight, body)
 

@@ -137,7 +137,22 @@ def test_yes_and_no_are_written_in_each_format(chosen: Format) -> None:
 
 def get(address: tuple[str, int], query: str) -> tuple[int, dict[str, object]]:
     """Status and JSON of the answer to ``query``."""
-    request = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    return sent(address, f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+
+def post(
+    address: tuple[str, int], query: str, parameters: str = ""
+) -> tuple[int, dict[str, object]]:
+    """The same by POST."""
+    head = (
+        f"POST /sparql{parameters} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(query)}\r\n"
+        "Content-Type: application/sparql-query\r\n\r\n"
+    )
+    return sent(address, head + query)
+
+
+def sent(address: tuple[str, int], request: str) -> tuple[int, dict[str, object]]:
+    """Status and JSON of the answer to ``request``."""
     with socket.create_connection(address, timeout=30) as connection:
         connection.sendall(request.encode())
         answer = b""
@@ -162,6 +177,9 @@ def test_it_needs_no_worker(
         assert get(address, LOOK) == (200, {"head": {}, "boolean": True})
         assert get(address, LOOK.replace("State>", "Nothing>"))[1]["boolean"] is False
         assert get(address, "ASK { FILTER(true) }")[0] == 503
+        assert post(address, LOOK.replace("State>", "Thing>"))[1]["boolean"] is False
+        # The published view is what is looked into: with another dataset the engine must see to it.
+        assert post(address, LOOK, "?default-graph-uri=urn:nothing")[0] == 503
 
 
 def test_a_fault_of_the_disk_is_a_problem(

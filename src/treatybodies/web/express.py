@@ -10,7 +10,6 @@ answer looks like. The tests compare the bytes of both ways.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,7 +32,7 @@ from treatybodies.web.pool import Pool
 from treatybodies.web.releases import Serving
 from treatybodies.web.replies import CORS, OK, lines_of
 from treatybodies.web.sparql import Operation, decoded, job_of, tag_of
-from treatybodies.web.statements import Pattern, Statements, boolean, pattern_of
+from treatybodies.web.statements import Pattern, Statements, pattern_of
 from treatybodies.web.urls import base_of
 from treatybodies.web.wire import Job
 
@@ -188,14 +187,12 @@ class Express:
     ) -> Response:
         """The response to an ASK of one pattern."""
         evaluation = self._evaluation(scope)
-        since = time.perf_counter()
+        charge = evaluation.client.charge
         try:
-            body = boolean(statements.fits(pattern), question.choice.format)
+            result = statements.result(pattern, question.choice.format, charge)
         except StoreUnreadable as cause:
             evaluation.end(cause)
             raise
-        evaluation.client.charge(time.perf_counter() - since)
-        result = Result(len(body), body)
         evaluation.end(result)
         return self._written(serving, question, result)
 

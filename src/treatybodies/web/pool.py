@@ -33,11 +33,12 @@ from treatybodies.errors import (
 from treatybodies.settings import Settings
 from treatybodies.web.causes import away
 from treatybodies.web.clients import Client
+from treatybodies.web.formats import Format
 from treatybodies.web.lane import Lane
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
-from treatybodies.web.statements import Statements
+from treatybodies.web.statements import Statements, pattern_of
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.wire import Job
 from treatybodies.web.workers import HEAVY_SECONDS, MOST_ORDERS, WorkerHandle
@@ -164,6 +165,8 @@ class Pool:
 
         Cancelling the call ends the query. ``charge`` is told the processor time it has cost.
         """
+        if (found := self._look_up(job, charge)) is not None:
+            return found
         ended: asyncio.Future[Result | Exception] = asyncio.get_running_loop().create_future()
         order = Order(job, lambda outcome: _settle(ended, outcome), client, charge)
         self.submit(order)
@@ -177,6 +180,14 @@ class Pool:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    def _look_up(self, job: Job, charge: Callable[[float], None] | None) -> Result | None:
+        """The result of an ASK of one triple pattern, which needs no worker."""
+        of_a_dataset = job.default_graphs is not None or job.named_graphs is not None
+        if self.statements is None or of_a_dataset:
+            return None
+        pattern = pattern_of(job.query)
+        return pattern and self.statements.result(pattern, Format[job.format], charge)
 
     def submit(self, order: Order) -> None:
         """Take ``order``, which is told how it ended; raises `EngineAway` or `Overloaded`."""

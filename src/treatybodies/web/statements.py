@@ -7,6 +7,8 @@ any other the engine's own parser decides, in a worker.
 """
 
 import re
+import time
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from treatybodies.namespaces import RDF_TYPE
 from treatybodies.store import STORE
 from treatybodies.web.causes import unreadable
 from treatybodies.web.formats import Format
+from treatybodies.web.orders import Result
 
 _DEFAULT = DefaultGraph()
 # Blanks are those of SPARQL 1.1, section 19.8, rule WS; names have neither dots nor escapes.
@@ -56,6 +59,19 @@ class Statements:
             self._store = Store.read_only(str(release / STORE))
         except OSError as cause:
             raise EngineFailed(f"The release's store does not open: {cause}") from cause
+
+    def result(
+        self, pattern: Pattern, chosen: Format, charge: Callable[[float], None] | None = None
+    ) -> Result:
+        """Whether a statement fits ``pattern``, in the format ``chosen``.
+
+        ``charge`` is told what it took, in seconds. Raises `StoreUnreadable`.
+        """
+        since = time.perf_counter()
+        body = boolean(self.fits(pattern), chosen)
+        if charge is not None:
+            charge(time.perf_counter() - since)
+        return Result(len(body), body)
 
     def fits(self, pattern: Pattern) -> bool:
         """Whether a statement fits ``pattern``; raises `StoreUnreadable`."""
