@@ -211,6 +211,17 @@ def test_a_damaged_release_does_not_start(
     assert [each.name for each in tmp_path.iterdir()] == ["damaged"]
 
 
+def test_too_long_a_folder_for_temporary_files_is_named(
+    release: Release, settings: Settings, tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    long = tmp_path / ("a" * 100)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    with pytest.raises(EngineFailed, match=f"{'a' * 100}.*TMPDIR"):
+        Pool(release.folder, {}, settings).launch()
+    assert not list(long.iterdir())
+
+
 def test_a_release_on_disk_is_served(
     with_pool: WithPool, release: Release, settings: Settings
 ) -> None:

@@ -80,15 +80,17 @@ def test_nothing_is_left_when_it_is_killed(
 
 
 def test_a_signal_makes_it_look_for_a_new_release(
-    garden: Garden, tmp_path: Path, make: Callable[..., Release]
+    garden: Garden,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    make: Callable[..., Release],
 ) -> None:
     first = make(tmp_path / "build" / "releases" / "first")
     trig = tmp_path / "second.trig"
     trig.write_text("<https://a.example/s> <https://a.example/p> 1 .", "utf-8")
     second = make(tmp_path / "build" / "releases" / "second", trig)
     (tmp_path / "build" / "current").symlink_to("releases/second")
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+    scratch = tmp_path_factory.mktemp("s")
     with started(first, garden, scratch) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()

@@ -45,6 +45,8 @@ from treatybodies.web.workers import HEAVY_SECONDS, MOST_ORDERS, WorkerHandle
 from treatybodies.web.zygote import Died, ZygoteHandle
 
 LOG = logging.getLogger(__name__)
+LONGEST_FOLDER = 107 - len("/99999.socket")
+"""In bytes: a socket's path has at most 107 (unix(7))."""
 START_SECONDS = 600.0
 """A release that takes longer than this to load is taken for a fault."""
 CROWDED_SECONDS = 0.025
@@ -98,9 +100,18 @@ class Pool:
         self._stopping = False
 
     def launch(self) -> None:
-        """Begin to load the release in a process of its own, before there is an event loop."""
+        """Begin to load the release in a process of its own, before there is an event loop.
+
+        Raises `EngineFailed` where a socket cannot have a name among the temporary files.
+        """
         if self._launched is None:
             self._folder = Path(tempfile.mkdtemp(prefix="treatybodies-"))  # mode 0700
+            if len(os.fsencode(self._folder)) > LONGEST_FOLDER:
+                self._remove_folder()
+                raise EngineFailed(
+                    f"The name of the folder for temporary files, {tempfile.gettempdir()}, is too "
+                    "long for a socket in it → set TMPDIR to a shorter one."
+                )
             self._launched = self._zygote()
 
     def abandon(self) -> None:

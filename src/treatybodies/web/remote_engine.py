@@ -14,6 +14,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
+from pyoxigraph import Store
+
 from treatybodies.errors import EngineAway, EngineFailed, QueryStopped
 from treatybodies.remote.address import read_address
 from treatybodies.remote.connections import MIB, Answer, Connections
@@ -22,7 +24,7 @@ from treatybodies.remote.holding import SHORTENED, read_holding, select
 from treatybodies.remote.meeting import meet
 from treatybodies.remote.mending.paths import Closure
 from treatybodies.settings import Settings
-from treatybodies.store import DUMP, MANIFEST, Manifest, Release
+from treatybodies.store import DUMP, MANIFEST, STORE, Manifest, Release
 from treatybodies.web.clients import Client
 from treatybodies.web.conversion import ACCEPT_GRAPH, ACCEPT_RESULTS, converted, shortened
 from treatybodies.web.formats import RESULTS, Format
@@ -224,6 +226,7 @@ def _few(settings: Settings) -> Settings:
 def _nothing(folder: Path) -> Path:
     """A release without statements in ``folder``."""
     (folder / DUMP).write_bytes(b"")
+    Store(str(folder / STORE)).flush()
     manifest = Manifest(
         version="nothing",
         date="",
