@@ -62,6 +62,23 @@ SAME = (
     "SELECT ?i { VALUES ?z { UNDEF } ?i a ?k FILTER(EXISTS { ?k :sub* ?z }) } ORDER BY ?i",
     "SELECT ?i { { { VALUES ?z { :B } } ?i a ?k } UNION { { VALUES ?z { :B } } ?k :sub ?i }"
     " FILTER(!BOUND(?z) || EXISTS { ?k :sub* ?z }) } ORDER BY ?i",
+    "SELECT ?i ?k { { { VALUES (?z ?i) { (:B UNDEF) } FILTER(!BOUND(?z)) } ?i a ?k } UNION"
+    " { { VALUES (?z ?i) { (:B UNDEF) } FILTER(BOUND(?z) && !BOUND(?i)) } ?i a ?k } UNION"
+    " { { VALUES (?z ?i) { (:B UNDEF) } FILTER(BOUND(?i)) } ?i :n ?k } } ORDER BY ?i",
+    "SELECT ?i { { { VALUES ?z { 1 } FILTER(!BOUND(?z)) } ?i a ?k } UNION { ?i :q ?k } }"
+    " ORDER BY ?i",
+    "SELECT ?i { { { VALUES ?z { UNDEF } FILTER(BOUND(?z)) } ?i a ?k } } ORDER BY ?i",
+    "SELECT ?i { { VALUES ?z { UNDEF } FILTER(BOUND(?z)) } UNION { ?i a ?k } } ORDER BY ?i",
+    "SELECT ?i { ?i a ?k OPTIONAL { { VALUES ?z { 1 } FILTER(!BOUND(?z)) } ?i :p ?o } }"
+    " ORDER BY ?i",
+    "SELECT ?i { { { VALUES ?z { 1 2 } FILTER(BOUND(?z)) } ?i a ?k } UNION { ?i :q ?k } }"
+    " ORDER BY ?i",
+    "SELECT ?i { { { VALUES ?z { 1 } FILTER(BOUND(?z) || 1 = 2) } ?i a ?k } UNION { ?i :q ?k } }"
+    " ORDER BY ?i",
+    "SELECT ?i ?k { { { VALUES ?k { :B } } :A ^:sub* ?k . ?i a ?k } ?i a ?c } ORDER BY ?i",
+    "SELECT ?i ?k { { VALUES ?k { :C } } :A ^:sub* ?k . ?i a ?k } ORDER BY ?i",
+    "SELECT ?i ?z { { VALUES ?z { :C } } ?z :sub* ?k . ?i a ?z FILTER EXISTS { ?k :sub* :A } }"
+    " ORDER BY ?i ?k",
     "SELECT ?i { ?i a ?k FILTER(EXISTS { ?i a/:sub* :B }) } ORDER BY ?i",
     "SELECT ?i { ?i a ?k FILTER(EXISTS { ?k :sub/:sub* :A }) } ORDER BY ?i",
     "SELECT ?i ?k { ?i a ?c OPTIONAL { ?c :sub+ ?k } } ORDER BY ?i ?k",
@@ -100,6 +117,13 @@ def test_closure_is_written_out(store: Store) -> None:
     text = mended(store, f"{P}SELECT ?i {{ ?k :sub* :A . ?i a ?k }}")
     assert ":sub*" not in text
     assert "<http://a.example/#C>" in text
+
+
+def test_alternative_that_parameters_decide_is_cut(store: Store) -> None:
+    head = "{ VALUES ?z { :B } FILTER(%sBOUND(?z)) }"
+    text = mended(store, f"{P}SELECT ?i {{ {{ {head % ''} ?i a ?k }} UNION {{ {head % '!'} }} }}")
+    assert "BOUND" not in text
+    assert "UNION" not in text
 
 
 def test_what_cannot_be_mended_is_said(store: Store) -> None:

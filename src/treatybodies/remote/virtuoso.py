@@ -14,6 +14,7 @@ from typing import IO
 from pyoxigraph import Literal, NamedNode, Triple
 
 from treatybodies.remote.dialects import MARK, NOWHERE, VIEW, Fields, Members, Question
+from treatybodies.remote.mending.alternatives import with_decided_alternatives
 from treatybodies.remote.mending.datasets import with_graphs, with_named_dataset
 from treatybodies.remote.mending.paths import (
     Closure,
@@ -81,7 +82,7 @@ class Virtuoso:
     def closures(self, question: Question) -> tuple[Closure, ...]:
         """The closures in a query that have a constant end; only in the view they are known."""
         given = question.has_dataset or has_dataset(question.query)
-        return () if given else tuple(closures_of(question.based))
+        return () if given else tuple(closures_of(with_decided_alternatives(question.based)))
 
     def fields(self, question: Question, found: Members | None = None) -> Fields:
         """The query as Virtuoso understands it, over the dataset that is meant."""
@@ -96,6 +97,7 @@ class Virtuoso:
 
     def _mended(self, question: Question, found: Members) -> str:
         mends: tuple[Callable[[str], str], ...] = (
+            with_decided_alternatives,
             lambda text: with_closures(text, found),
             without_open_paths,
             with_long_ways,

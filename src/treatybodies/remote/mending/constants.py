@@ -36,22 +36,35 @@ def constants_of(tokens: list[Token]) -> Iterator[Bound]:
 def _found(tokens: list[Token]) -> Iterator[Bound]:
     names = Names.of(tokens)
     for place, token in enumerate(tokens):
-        if token.word != "VALUES":
+        around = group_of(tokens, place) if token.word == "VALUES" else None
+        if around is None:
             continue
-        opening = next(n for n in range(place, len(tokens)) if tokens[n].text == "{")
-        variables = [each.text for each in tokens[place:opening] if each.kind == "variable"]
-        rows = tokens[opening + 1 : closing(tokens, opening)]
-        cells = [each for each in rows if each.text not in ("(", ")")]
-        first = group_of(tokens, place)
-        if first is None or sum(each.text == "(" for each in rows) > 1:
-            continue
-        cells = _without_datatypes(cells)
-        if len(cells) != len(variables):
-            continue
-        for name, cell in zip(variables, cells, strict=True):
+        first = _outermost(tokens, around)
+        for name, cell in cells_of(tokens, place):
             iri = names.iri(cell)
             if iri is not None or cell.word == "UNDEF":
                 yield Bound(name, iri or "", first, closing(tokens, first))
+
+
+def _outermost(tokens: list[Token], group: int) -> int:
+    """The outermost group that every solution of ``group`` is joined into."""
+    around = group_of(tokens, group)
+    alternative = tokens[closing(tokens, group) + 1 :][:1]
+    if around is None or tokens[group - 1].text not in ("{", "}", "."):
+        return group
+    if alternative and alternative[0].word == "UNION":
+        return group
+    return _outermost(tokens, around)
+
+
+def cells_of(tokens: list[Token], place: int) -> list[tuple[str, Token]]:
+    """The variables of the VALUES at ``place`` with their terms; none where it has not one row."""
+    opening = next(n for n in range(place, len(tokens)) if tokens[n].text == "{")
+    variables = [each.text for each in tokens[place:opening] if each.kind == "variable"]
+    rows = tokens[opening + 1 : closing(tokens, opening)]
+    cells = _without_datatypes([each for each in rows if each.text not in ("(", ")")])
+    single = sum(each.text == "(" for each in rows) <= 1 and len(cells) == len(variables)
+    return list(zip(variables, cells, strict=True)) if single else []
 
 
 def _without_datatypes(cells: list[Token]) -> list[Token]:

@@ -48,15 +48,14 @@ class _Found:
     before: str
     """What must stand before the members."""
     exists: bool
-    """It is all that an EXISTS asks for; the place is the whole of that."""
+    """It is in an EXISTS: beside a path, VALUES there make Virtuoso yield one row and no more."""
 
     def written(self, members: tuple[str, ...]) -> str:
         """What to write instead."""
+        iris = [f"<{each}>" for each in members]
         if self.exists:
-            return f"({self.variable} IN ({', '.join(f'<{each}>' for each in members)}))"
-        row = " ".join(f"<{each}>" for each in members)
-        written = f"VALUES {self.variable} {{ {row} }} "
-        return f"{self.before}{written}{self.after}"
+            return f"{self.before}({self.variable} IN ({', '.join(iris)}))"
+        return f"{self.before}VALUES {self.variable} {{ {' '.join(iris)} }} {self.after}"
 
 
 def _found_closures(query: str) -> Iterator[_Found]:
@@ -79,9 +78,9 @@ def _found_closures(query: str) -> Iterator[_Found]:
             continue
         start, end = (constant_at(each, place, constants, names) for each in (subject, value))
         path = f"{'^' if back else ''}<{step}>{token.text}"
-        if end and not start and subject.kind == "variable":
+        if end and subject.kind == "variable":
             pattern, variable = f"?member {path} <{end}>", subject.text
-        elif start and not end and value.kind == "variable":
+        elif start and value.kind == "variable":
             pattern, variable = f"<{start}> {path} ?member", value.text
         else:
             continue
@@ -110,7 +109,7 @@ def _behind_a_step(
     closure = Closure(f"SELECT DISTINCT ?member WHERE {{ {pattern} }}")
     variable = f"?_step{subject.start}"
     start = tokens[place - 2].start
-    yield _Found(start, value.end, variable, closure, "", f" {variable} . ", False)
+    yield _Found(start, value.end, variable, closure, "", f" {variable} . FILTER", True)
 
 
 def without_open_paths(query: str) -> str:
