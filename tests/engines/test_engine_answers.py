@@ -1,5 +1,7 @@
 """Every question and endpoint answers alike, whichever engine stands behind the service."""
 
+import csv
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,7 @@ from treatybodies.queries import QueryFile
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import create_app
+from treatybodies.web.solutions import QUERIES
 
 FILES = list(query_files())
 PLENTY = Settings.model_validate(
@@ -75,3 +78,22 @@ def test_answers_alike_whatever_is_left_open(
     for more in ({}, *alone):
         text = query.bind(given | more)
         assert asked(service, text) == csv_answer(graph, text), more
+
+
+SHOWN = [query for query in map(QueryFile, sorted(QUERIES.rglob("*.rq"))) if "SELECT" in query.text]
+
+
+@pytest.mark.parametrize("query", SHOWN, ids=name_of)
+def test_pages_show_the_same(service: TestClient, graph: Store, query: QueryFile) -> None:
+    """The queries of the pages themselves: sections of things, lists, labels, sources."""
+    text = query.example()
+    assert without_samples(text, asked(service, text)) == without_samples(
+        text, csv_answer(graph, text)
+    )
+
+
+def without_samples(query: str, answer: str) -> list[dict[str, str]]:
+    """The rows of ``answer`` without columns of which any value is right."""
+    any_value = re.findall(r"SAMPLE\([^)]*\) AS \?(\w+)", query)
+    rows = csv.DictReader(answer.splitlines())
+    return [{key: row[key] for key in row if key not in any_value} for row in rows]

@@ -91,6 +91,8 @@ SAME = (
     'SELECT ("GRAPH ?g { ?x AS ?y } ORDER BY ?x # FROM" AS ?text) { } # ORDER BY ?x',
     "SELECT (1 + 2 * 3 AS ?n) (xsd:integer(?x) * 2 AS ?m) { :k :p ?x }",
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(?o<5||?o>7) }",
+    "BASE <http://a.example/x> PREFIX b: <#> BASE <y> SELECT ?x { b:a b:n ?x . <#a> <#n> ?y }",
+    "BASE <http://a.example/> SELECT ?x { <#a> <#n> ?x } ORDER BY ?x",
     "SELECT ?s FROM :g { ?s ?p ?o }",
     "SELECT ?s FROM NAMED :g { GRAPH ?g { ?s ?p ?o } }",
     "SELECT ?s FROM :g { GRAPH ?g { ?s ?p ?o } }",

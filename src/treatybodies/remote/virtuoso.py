@@ -23,6 +23,7 @@ from treatybodies.remote.mending.paths import (
     with_long_ways,
     without_open_paths,
 )
+from treatybodies.remote.mending.places import with_one_base
 from treatybodies.remote.mending.sorting import with_sorting
 from treatybodies.remote.mending.terms import as_probe, with_datatypes
 from treatybodies.remote.mending.truths import with_booleans
@@ -97,6 +98,7 @@ class Virtuoso:
 
     def _mended(self, question: Question, found: Members) -> str:
         mends: tuple[Callable[[str], str], ...] = (
+            with_one_base,
             with_decided_alternatives,
             lambda text: with_closures(text, found),
             without_open_paths,

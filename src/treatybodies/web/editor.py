@@ -127,7 +127,7 @@ async def terms(request: Request) -> Response:
             "name": short(row["term"].value, prefixes),
             "label": row["label"].value if "label" in row else "",
             "definition": row["definition"].value if "definition" in row else "",
-            "list": "classes" if row["class"].plain else "properties",
+            "list": row["list"].value,
         }
         for row in rows
     ]

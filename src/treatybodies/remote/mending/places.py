@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from treatybodies.remote.tokens import FORMS, Token
+from treatybodies.remote.tokens import FORMS, Token, tokens_of
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,23 @@ class Names:
         if token.kind == "name" and prefix in self.prefixes:
             return self.prefixes[prefix] + local.replace("\\", "")
         return None
+
+
+def with_one_base(query: str) -> str:
+    """``query`` whose prologue names one base, before its prefixes, which are absolute."""
+    tokens = tokens_of(query)
+    form = next(place for place, token in enumerate(tokens) if token.word in FORMS)
+    bases = [place for place in range(form) if tokens[place].word == "BASE"]
+    if len(bases) < 2:
+        return query
+    names = Names.of(tokens)
+    edits = [Edit(tokens[0].start, tokens[0].start, f"BASE <{names.base}>\n")]
+    edits += [Edit(tokens[each].start, tokens[each + 1].end, "") for each in bases]
+    for place in range(form):
+        if tokens[place].word == "PREFIX":
+            name, space = tokens[place + 1].text.removesuffix(":"), tokens[place + 2]
+            edits.append(Edit(space.start, space.end, f"<{names.prefixes[name]}>"))
+    return edited(query, edits)
 
 
 def _absolute(base: str, written: str) -> str:
