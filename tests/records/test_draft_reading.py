@@ -10,7 +10,8 @@ from pypdf import PdfWriter
 
 from treatybodies.errors import InputFaults, TreatybodiesError, UnknownSymbol
 from treatybodies.importers.drafts import readers
-from treatybodies.importers.drafts.drafting import Draft, Identity, draft
+from treatybodies.importers.drafts.drafting import Draft, draft
+from treatybodies.importers.drafts.identity import Identity
 from treatybodies.importers.drafts.paragraphs import Kind, read_places
 from treatybodies.importers.drafts.readers import read_document
 from treatybodies.importers.drafts.readers.pdf import join_lines

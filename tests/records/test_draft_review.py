@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from treatybodies.errors import DraftExists, DraftRefused, InputFaults
-from treatybodies.importers.drafts.drafting import Identity, draft
+from treatybodies.importers.drafts.drafting import draft
 from treatybodies.importers.drafts.folder import (
     NOTE,
     default_path,
@@ -14,6 +14,7 @@ from treatybodies.importers.drafts.folder import (
     read_drafts,
     save_draft,
 )
+from treatybodies.importers.drafts.identity import Identity
 from treatybodies.importers.drafts.readers import read_document
 from treatybodies.importers.drafts.review import accept, reject
 from treatybodies.namespaces import tbo

@@ -13,8 +13,9 @@ import pytest
 from measuring import measure, without_positions
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
-from treatybodies.importers.drafts.drafting import Draft, Identity, draft
+from treatybodies.importers.drafts.drafting import Draft, draft
 from treatybodies.importers.drafts.folder import save_draft
+from treatybodies.importers.drafts.identity import Identity
 from treatybodies.importers.drafts.readers import read_document
 from treatybodies.importers.drafts.trig import write_draft
 from treatybodies.pipeline.verify import verify_record
@@ -28,14 +29,18 @@ FLOORS = {
     "cerd-c-sr-3105": (Identity(), 0.95, 0.95),
     "cedaw-89-press-release": (Identity(name="cedaw/89/press-release"), 0.95, 0.95),
     "crc-c-97-report": (Identity(), 0.95, 0.95),
-    "ced-c-sr-512": (Identity(), 0.95, 0.85),
-    "cescr-76-press-release": (Identity(name="cescr/76/press-release"), 0.95, 0.85),
-    "ccpr-c-sr-4190": (Identity(), 0.95, 0.90),
+    "ced-c-sr-512": (Identity(), 0.95, 0.95),
+    "cescr-76-press-release": (Identity(name="cescr/76/press-release"), 0.95, 0.95),
+    "ccpr-c-sr-4190": (Identity(), 0.95, 0.95),
     "cat-81-meeting-summary": (Identity(name="cat/81/meeting-summary"), 0.95, 0.95),
-    "cedaw-c-sr-2050": (Identity(), 0.95, 0.85),
-    "crpd-31-meeting-summary": (Identity(name="crpd/31/meeting-summary"), 0.95, 0.80),
+    "cedaw-c-sr-2050": (Identity(), 0.91, 0.95),
+    "crpd-31-meeting-summary": (Identity(name="crpd/31/meeting-summary"), 0.95, 0.95),
     "crc-c-sr-2920": (Identity(), 0.93, 0.93),
-    "ced-28-press-release": (Identity(name="ced/28/press-release"), 0.95, 0.75),
+    "ced-28-press-release": (Identity(name="ced/28/press-release"), 0.95, 0.95),
+    "cedaw-c-sr-2131": (Identity(), 0.95, 0.95),
+    "cat-84-meeting-summary": (Identity(name="cat/84/meeting-summary"), 0.93, 0.95),
+    "ccpr-145-meeting-summary": (Identity(name="ccpr/145/meeting-summary"), 0.88, 0.88),
+    "crpd-c-33-2": (Identity(), 0.95, 0.95),
 }
 
 

@@ -32,9 +32,9 @@ def draft(
     root: Root = None,
 ) -> None:
     """Read a record, press release or session report and draft its TriG for review."""
-    from treatybodies.importers.drafts.drafting import Identity
     from treatybodies.importers.drafts.drafting import draft as make_draft
     from treatybodies.importers.drafts.folder import default_path, save_draft
+    from treatybodies.importers.drafts.identity import Identity
     from treatybodies.importers.drafts.readers import read_document
 
     chosen = settings(build_dir)

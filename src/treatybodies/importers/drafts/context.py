@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from treatybodies.importers.drafts.known import Known
-from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.importers.drafts.marked import Mention, Sentence
 from treatybodies.symbols import Kind, Symbol
 
 _IN = re.compile(r"\b(?:at|during|in|of|throughout|over|for|closed?|declared|held|opened?)"
@@ -28,14 +28,29 @@ class Context:
     """The meeting's number, for the record of one meeting."""
     part: str = ""
     """The path of the part of the meeting under the last heading."""
-    reviewed: tuple[str, ...] = ()
-    """The States that were named last, for words that point back to them."""
+    day: str = ""
+    """The day on which the meeting was held or the press release written, where it is shown."""
+    reviewed: tuple[tuple[str, ...], ...] = ()
+    """The States that were named, sentence by sentence, for words that point back to them."""
+    reports: dict[str, str] = field(default_factory=dict)
+    """State → path of its report, where the text gives one symbol for it."""
+    papers: dict[str, str] = field(default_factory=dict)
+    """Kind of paper (agenda, session-report) → path of the symbol that was last given for it."""
+    speaker: str = ""
+    """The path of the person who spoke last, or ``chair``: “he”, “she”."""
+    met_at: tuple[str, str] = ("", "")
+    """The number and day of the meeting that was named last: “at the same meeting”."""
     other_body: str = ""
     """The other treaty body that was named last: “the two Committees”."""
     ahead: str = ""
     """The number of the later session that was named last: “at that session”."""
     comment: str = ""
     """The number of the general comment that was named last: “the document”."""
+
+    def sitting(self, meeting: str) -> str:
+        """A meeting's number as its IRI has it: one committee counts from one every year."""
+        by_year = self.body == "cescr" and self.year
+        return f"{self.year}/{meeting}" if meeting and by_year else meeting
 
     @property
     def slots(self) -> dict[str, tuple[str, ...]]:
@@ -46,6 +61,7 @@ class Context:
             "BODY": self.body.upper(),
             "session": self.session,
             "meeting": self.meeting,
+            "sitting": self.sitting(self.meeting),
             "part": self.part,
             "other_body": self.other_body,
         }

@@ -1,52 +1,78 @@
-"""Slots that follow from others: keys and names of things, topics, roles, later sessions."""
+"""Slots that follow from others: keys and names of things, who acts, whom words point to."""
 
 import re
 from collections.abc import Iterator
 
-from treatybodies.importers.drafts.context import Context, number_of, session_of
-from treatybodies.importers.drafts.lexicon import lexicon
+from treatybodies.importers.drafts.context import Context
+from treatybodies.importers.drafts.days import dated, today
+from treatybodies.importers.drafts.marked import Slots
 from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.names import Names
-from treatybodies.importers.drafts.numerals import date_term, day
-from treatybodies.importers.drafts.slugs import slug
-
-Slots = dict[str, tuple[str, ...]]
-_TOPIC = re.compile(
-    r"^(?: (?!with\b|by\b)[\w-]+){0,3}? (?:on|about|concerning|marking|to mark|regarding) "
-    r"(?P<topic>[^,.;()]+)"
+from treatybodies.importers.drafts.papers import comment_in_work, papers
+from treatybodies.importers.drafts.sittings import (
+    edges,
+    meetings,
+    planned,
+    reviewed_today,
+    sessions,
 )
-_OCCASION = re.compile(r"\b(?:International|World) [A-Z][\w’ -]{3,40}? Day\b")
+from treatybodies.importers.drafts.wording import words_of
+
 _FIRST = re.compile(r"[Ff]or the first time")
 
 
 def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
     """What the rule's slots say in other words."""
     found = dict(_things(slots, names))
-    found |= dict(_sessions(match, context))
-    found |= dict(_words(match))
-    found |= _dates(match, slots, context)
-    if context.other_body:
-        found["OTHER"] = (context.other_body.upper(),)
-    if context.comment:
-        found["last_comment"] = (context.comment,)
-    if context.ahead and "later_session" not in found:
-        found["later_session"] = (context.ahead,)
-    found |= _general_comment(match, context)
-    dates = slots.get("day", ())
-    found["plan_key"] = found.get("later_session", dates)
-    if match.sentence.of("both") and context.other_body:
-        found["joined_body"] = (context.other_body,)
-    groups = slots.get("agent-group", ())
-    if groups:
-        found["group_key"] = (groups[0].rpartition("/")[2],)
-        found["group_words"] = (match.sentence.of("agent-group")[0].text,)
-        found |= {"expert": ("true",)} if "expert" in found["group_words"][0] else {}
+    found |= dict(sessions(match, context))
+    found |= dict(words_of(match))
+    found |= dated(slots, context) | today(match.sentence.text, context)
+    found |= meetings(match, slots | found, context)
+    found |= dict(papers(match, context)) | comment_in_work(match, context)
+    found |= reviewed_today(match, found) | dict(edges(match, slots | found))
+    found |= planned(match, slots, found, context)
+    found |= dict(_pointed(match, slots, context))
+    found["plan_key"] = found.get("later_session", slots.get("day", ()))
     if _FIRST.search(match.sentence.text):
         found["first"] = ("true",)
-    # A temporary Chair is an officer of the secretariat.
-    if any("Temporary" not in mention.text for mention in match.sentence.of("chair")):
+    if _is_by_chair(match, context):
         found["chair_key"] = (f"{context.body}-chair",)
     return found
+
+
+def _pointed(match: Match, slots: Slots, context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What was named before, or is named beside: another committee, a comment, a State, a group."""
+    if other := context.other_body:
+        yield "OTHER", (other.upper(),)
+        joint = any("oint" in each.text for each in match.sentence.of("statement"))
+        if joint or match.sentence.of("both"):
+            yield "joined_body", (other,)
+    if context.comment:
+        yield "last_comment", (context.comment,)
+    if context.reviewed and len(context.reviewed[-1]) == 1:
+        yield "reviewed_party", context.reviewed[-1]
+        yield "reviewed", (context.reviewed[-1][0].rpartition("/")[2].upper(),)
+    if groups := slots.get("agent-group", ()):
+        words = match.sentence.of("agent-group")[0].text
+        yield "group_key", (groups[0].rpartition("/")[2],)
+        yield "group_words", (words,)
+    if any("expert" in each.text for each in match.sentence.of("agent-group")):
+        yield "expert", ("true",)
+
+
+def _is_by_chair(match: Match, context: Context) -> bool:
+    """Whether the Chair acts; a temporary Chair is an officer of the secretariat."""
+    actors = [
+        each
+        for each in match.sentence.of("chair", "pronoun", "ours", "person")
+        if each.start <= match.start
+    ]
+    if not actors:
+        return False
+    if actors[-1].tag == "chair":
+        return "Temporary" not in actors[-1].text
+    said = actors[-1].text.strip().lower()
+    return context.speaker == "chair" and said in ("he", "she")
 
 
 def _things(slots: Slots, names: Names) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -69,106 +95,3 @@ def _things(slots: Slots, names: Names) -> Iterator[tuple[str, tuple[str, ...]]]
             yield "met", (path,)
             yield "met_key", (path.rpartition("/")[2],)
             yield "met_name", (f"the {names.label(path)}",)
-
-
-def _sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The session inside the match, and the one that lies ahead."""
-    inside = [each for each in match.mentions if each.tag in ("session", "relative-session")]
-    for mention in inside:
-        number, ahead = number_of(mention, context)
-        if number:
-            yield "matched_session", (number,)
-            if ahead:
-                yield "later_session", (number,)
-            if mention.tag == "session":
-                yield "own_session_number", mention.slots["session_number"]
-    number, ahead = session_of(match.sentence, match.start, match.clause[1], context)
-    named = match.sentence.of("session", "relative-session")
-    if not inside and number in {number_of(mention, context)[0] for mention in named} - {""}:
-        # What a plan foresees can be this very session: “at the present session it would …”.
-        yield "later_session", (number,)
-    spans = match.sentence.of("span")
-    if len(spans) == 1 and "start" in spans[0].slots:
-        yield "planned_date", spans[0].slots["start"]
-    elif len(dates := match.near("date")) == 1 and "date" in dates[0].slots:
-        yield "planned_date", dates[0].slots["date"]
-
-
-def _words(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Topic, decision, role and kind of plan, in the words after the match."""
-    text = match.sentence.text
-    after = text[match.mentions[-1].end if match.mentions else match.start :]
-    topic = _TOPIC.match(after)
-    if topic:
-        words = " ".join(topic["topic"].split()[:10])
-        yield "topic", (slug(re.sub(r"\b(?:the|of|and|in|on|for|a|its|their)\b", " ", words), 5),)
-        yield "topic_words", (words,)
-    decision = re.match(r"\s*(?:unanimously )?(?:to |that |on )?(?P<words>[^.;]+)", after)
-    if decision and len(decision["words"].split()) > 1:
-        words = " ".join(decision["words"].split()[:9])
-        yield "decision", (slug(words, 6),)
-        yield "decision_words", (words,)
-    roles = {
-        role: found.start()
-        for role, pattern in lexicon().roles.items()
-        if (found := pattern.search(after[:80]))
-    }
-    if roles:
-        yield "role", (min(roles, key=roles.__getitem__),)
-    meetings = match.sentence.of("meeting")
-    if len(meetings) == 1 and len(meetings[0].slots["meeting_number"]) == 1:
-        yield "at_meeting", meetings[0].slots["meeting_number"]
-    numbers = [mention.slots["cycle"] for mention in match.mentions if mention.tag == "report"]
-    if len(numbers) == 1 and len(numbers[0]) == 1:
-        yield "cycle_number", numbers[0]
-    occasion = _OCCASION.search(text)
-    if occasion:
-        yield "occasion", (occasion[0],)
-    before = re.search(
-        r"\b(?:[Ff]ollowing|[Ss]ince|[Aa]fter) (?:the |its )?$", text[: _session_start(match)]
-    )
-    if before and match.sentence.of("session"):
-        yield "after_session", match.sentence.of("session")[0].slots["session_number"][:1]
-    if match.sentence.of("ceremony"):
-        yield "plan", ("ceremony",)
-    elif match.sentence.of("publish"):
-        yield "plan", ("publication",)
-    elif match.sentence.of("adopt"):
-        yield "plan", ("adoption",)
-
-
-def _session_start(match: Match) -> int:
-    sessions = match.sentence.of("session")
-    return sessions[0].start if sessions else 0
-
-
-def _general_comment(match: Match, context: Context) -> Slots:
-    """Who writes a general comment that has no number yet, or is called a draft."""
-    for mention in match.mentions:
-        if mention.tag == "general-comment" and (
-            "draft" in mention.slots or "comment" not in mention.slots
-        ):
-            joint = "joint" in mention.slots and context.other_body
-            creators = (context.body, context.other_body) if joint else (context.body,)
-            if not joint and "draft" not in mention.slots:
-                return {}
-            return {
-                "unfinished": ("true",),
-                "creators": creators,
-                "creators_key": ("-".join(sorted(creators)),),
-                "CREATORS": (" and ".join(each.upper() for each in creators),),
-            }
-    return {}
-
-
-def _dates(match: Match, slots: Slots, context: Context) -> Slots:
-    """A day without a year gets the year of the document."""
-    if "yearless" in slots and context.year:
-        number, month = slots["yearless"]
-        value = day(number, month, context.year)
-        return {"date": (date_term(value),), "day": (value,)}
-    if "yearless-span" in slots and context.year:
-        day1, month1, day2, month2 = slots["yearless-span"]
-        first, last = (day(n, m, context.year) for n, m in ((day1, month1), (day2, month2)))
-        return {"start": (date_term(first),), "end": (date_term(last),)}
-    return {}

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 
 from treatybodies.errors import UnknownSymbol
 from treatybodies.importers.drafts.known import Known
-from treatybodies.importers.drafts.mentions import Mention
+from treatybodies.importers.drafts.marked import Mention
 from treatybodies.importers.drafts.names import Names
 from treatybodies.importers.drafts.numerals import suffixed
 from treatybodies.importers.drafts.statements import Slots, fill
@@ -22,6 +22,8 @@ FILE = Path(__file__).parent / "descriptions.yaml"
 SYMBOL: dict[str, dict[str, str | list[str]]] = {
     "<id/{path}>": {"documentSymbol": '"{symbol}"', "label": "{kind} {symbol}"}
 }
+# A unit of the secretariat, unlike an agency, ministry or council whose head is named.
+_UNIT = re.compile(r"\b(?:Branch|Division|Section|Service|Unit|Secretariat)\b")
 LABEL = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 
 
@@ -112,6 +114,13 @@ class Describer:
         if "number" in slots:
             more["ordinal"] = (suffixed(int(slots["number"][0])),)
         more["role_name"] = (slots.get("role", ("",))[0].title(),)
+        unit = next(iter(slots.get("unit", ())), "")
+        if unit and self._known.is_described(unit):
+            more["unit_name"] = ()
+        elif unit and not _UNIT.search(slots["unit_name"][0]):
+            more["unit"] = more["unit_name"] = ()
+        elif unit:
+            more["unit_class"] = ("SecretariatUnit",)
         if path.startswith("office/") and "office_name" not in slots:
             more["office_name"] = (self._names.label(path),)
         if path.startswith("doc/"):

@@ -5,17 +5,21 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Store, Triple
 
-from treatybodies.errors import TreatybodiesError, UnknownSymbol
+from treatybodies.errors import TreatybodiesError
 from treatybodies.importers.drafts.context import (
     Context,
     best,
     gather_clues,
     session_number,
 )
-from treatybodies.importers.drafts.describing import Describer, title_of
+from treatybodies.importers.drafts.days import document_day
+from treatybodies.importers.drafts.describing import Describer
+from treatybodies.importers.drafts.documents import NAMED, named_documents, reports_of
 from treatybodies.importers.drafts.finding import Group, Reader
+from treatybodies.importers.drafts.identity import ABOUT, Identity, about, find_symbol
 from treatybodies.importers.drafts.known import Known
-from treatybodies.importers.drafts.mentions import Sentence, read_mentions
+from treatybodies.importers.drafts.marked import Sentence
+from treatybodies.importers.drafts.mentions import names_states_only, read_mentions
 from treatybodies.importers.drafts.names import Names
 from treatybodies.importers.drafts.paragraphs import Kind, Place, read_places
 from treatybodies.importers.drafts.pointing import follow, resolve
@@ -33,21 +37,9 @@ from treatybodies.importers.drafts.subjects import (
 from treatybodies.importers.drafts.unread import Note, notes_of
 from treatybodies.namespaces import GRAPH
 from treatybodies.pipeline.verify import Paragraph
-from treatybodies.symbols import Symbol, iri_path, parse_symbol
+from treatybodies.symbols import Symbol, iri_path
 
 THEMES_CONFIDENCE = 0.7
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What a document is, as the person who drafts it says; empty where the text is to show it."""
-
-    symbol: str = ""
-    name: str = ""
-    """For a document without a symbol, its path below ``id/doc/``: ``cedaw/89/press-release``."""
-    body: str = ""
-    session: str = ""
-    language: str = "en"
 
 
 @dataclass
@@ -85,74 +77,29 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
     Raises `UnknownSymbol`, or `TreatybodiesError` when neither text nor ``identity`` shows whose
     document it is.
     """
-    places = read_places(paragraphs)
-    symbol = find_symbol(places, identity)
+    symbol = find_symbol(paragraphs, identity)
     path = f"doc/{iri_path(symbol)}" if symbol else f"doc/{identity.name}"
     names = Names(store, f"{GRAPH}{path}", {identity.language, "en"})
     known = Known(store, path)
+    places = read_places(paragraphs, lambda text: names_states_only(text, names))
     read = [(place, list(_sentences(place, names))) for place in places]
     context = _context(path, symbol, identity, [s for _, each in read for s in each], known)
+    context.day = document_day(places)
     made = Draft(context, places, identity.language, known.address())
     describer = Describer(names, known, path)
     themes = read_themes(store)
     for place, sentences in read:
         _enter(place, context)
         groups = _read_place(place, sentences, Reader(names, known), context, themes)
-        about = subjects(sentences, context, themes) | {"paragraph": (f"{path}/{place.name}",)}
-        if place.kind is Kind.BODY and (triples := fill(SAYS, about)):
-            quotation = " ".join(sentences[0].text[sentences[0].own :].split()[:12]).rstrip(" ,;")
-            none: frozenset[int] = frozenset()
-            groups.insert(
-                0, (None, Group("subjects", THEMES_CONFIDENCE, quotation, tuple(triples), none))
-            )
+        if place.kind is Kind.BODY:
+            groups[:0] = _subjects(sentences, context, themes, f"{path}/{place.name}")
+            groups += _documents(sentences, path)
         describer.remember(mention for sentence in sentences for mention in sentence.mentions)
         made.groups[place.name] = list(_completed([group for _, group in groups], describer))
         made.notes[place.name] = notes_of(place, sentences, groups, names)
-    made.about = describer.complete(fill(ABOUT, _about(context, identity)))
+    made.about = describer.complete(fill(ABOUT, about(context, identity)))
     made.groups = {name: groups for name, groups in made.groups.items() if groups}
     return made
-
-
-ABOUT: dict[str, dict[str, str | list[str]]] = {
-    "<id/{document}>": {
-        "a": "{class}",
-        "label": "{label}",
-        "documentSymbol": '"{symbol}"',
-        "isRealizedBy": "<id/{document}/{language}>",
-    },
-    "<id/{document}/{language}>": {
-        "a": "LanguageVersion",
-        "label": "{LANGUAGE} text of {title}",
-        "language": "<http://publications.europa.eu/resource/authority/language/{authority}>",
-    },
-    "<id/meeting/{body}/{meeting}>": {
-        "a": "Meeting",
-        "heldBy": "body:{body}",
-        "meetingNumber": "{meeting}",
-        "recordedIn": "<id/{document}>",
-    },
-}
-LANGUAGES = {
-    "en": ("English", "ENG"), "fr": ("French", "FRA"), "es": ("Spanish", "SPA"),
-    "ar": ("Arabic", "ARA"), "ru": ("Russian", "RUS"), "zh": ("Chinese", "ZHO"),
-}  # fmt: skip
-
-
-def find_symbol(places: Sequence[Place], identity: Identity) -> Symbol | None:
-    """The document's symbol: the one given, else the one that stands alone on the cover."""
-    if identity.symbol:
-        return parse_symbol(identity.symbol)
-    if identity.name:
-        return None
-    for place in places[:12]:
-        try:
-            return parse_symbol(place.text)
-        except UnknownSymbol:
-            continue
-    raise TreatybodiesError(
-        "the text shows no symbol of its own → give --symbol CMW/C/SR.590, or for a document "
-        "without one --name cedaw/89/press-release"
-    )
 
 
 def _context(
@@ -176,8 +123,9 @@ def _context(
         symbol=symbol,
         body=body,
         session=session or session_number(symbol, known, clues),
-        year=best(clues.years),
+        year=str(symbol.year) if symbol and symbol.year else best(clues.years),
         meeting=meeting,
+        reports=reports_of(sentences),
     )
 
 
@@ -218,6 +166,25 @@ def _read_place(
     return found
 
 
+def _subjects(
+    sentences: list[Sentence], context: Context, themes: Themes, paragraph: str
+) -> Iterator[Found]:
+    """What the paragraph as a whole is about."""
+    triples = fill(SAYS, subjects(sentences, context, themes) | {"paragraph": (paragraph,)})
+    if triples:
+        quotation = " ".join(sentences[0].text[sentences[0].own :].split()[:12]).rstrip(" ,;")
+        yield None, Group("subjects", THEMES_CONFIDENCE, quotation, tuple(triples), frozenset())
+
+
+def _documents(sentences: list[Sentence], own: str) -> Iterator[Found]:
+    """What the symbols in the sentences say of the documents that they name."""
+    for sentence in sentences:
+        for number, mention, slots in named_documents(sentence):
+            if f"doc/{slots['symbol_path'][0]}" != own and (triples := fill(NAMED, slots)):
+                group = Group("document-named", 0.95, mention, tuple(triples), frozenset({number}))
+                yield sentence, group
+
+
 def _completed(groups: list[Group], describer: Describer) -> Iterator[Group]:
     """The groups of a place with descriptions of new things; what was said is not said twice."""
     said: set[Triple] = set()
@@ -227,19 +194,3 @@ def _completed(groups: list[Group], describer: Describer) -> Iterator[Group]:
         said.update(fresh)
         if fresh:
             yield replace(group, triples=fresh)
-
-
-def _about(context: Context, identity: Identity) -> dict[str, tuple[str, ...]]:
-    """The slots of `ABOUT`."""
-    symbol = context.symbol
-    term = (symbol.kind.term if symbol else "Document") or "Document"
-    language, authority = LANGUAGES[identity.language]
-    slots = context.slots | {
-        "class": (term,),
-        "title": (symbol.text if symbol else identity.name,),
-        "label": (f"{title_of(symbol)} {symbol.text}" if symbol else identity.name,),
-        "language": (identity.language,),
-        "LANGUAGE": (language,),
-        "authority": (authority,),
-    }
-    return slots | ({"symbol": (symbol.text,)} if symbol else {})

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pyoxigraph import Triple
 
 from treatybodies.importers.drafts.context import Context, session_of
+from treatybodies.importers.drafts.days import is_long_ago
 from treatybodies.importers.drafts.derived import derive
+from treatybodies.importers.drafts.encounters import parties
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.lexicon import Modality, lexicon, modality
+from treatybodies.importers.drafts.marked import Mention, Sentence
 from treatybodies.importers.drafts.matching import Match
-from treatybodies.importers.drafts.mentions import Mention, Sentence
 from treatybodies.importers.drafts.names import Names
 from treatybodies.importers.drafts.numerals import suffixed
+from treatybodies.importers.drafts.officers import officers
 from treatybodies.importers.drafts.rules import Document, Rule
 from treatybodies.importers.drafts.statements import Slots, fill
 
@@ -72,7 +75,9 @@ class Reader:
             if ahead:
                 return
         triples = [
-            triple for own in self._for_each(rule, slots, match) for triple in fill(rule.says, own)
+            triple
+            for own in self._for_each(rule, slots, match, verb, context)
+            for triple in fill(rule.says, own)
         ]
         if triples:
             confidence = round(rule.confidence * match.certainty(verb), 2)
@@ -102,16 +107,27 @@ class Reader:
         for tag in rule.gather:
             gathered = [path for each in sentence.of(tag) for path in each.slots.get(tag, ())]
             slots[tag] = tuple(dict.fromkeys(gathered))
-        return slots | derive(match, slots, context, self.names)
+        slots |= derive(match, slots, context, self.names)
+        if is_long_ago(slots.get("date", ()), context):
+            # What was done years ago belongs to no session of the record.
+            slots |= {"session": (), "earlier_comment": slots.get("comment", ())}
+        return slots
 
-    def _for_each(self, rule: Rule, slots: Slots, match: Match) -> Iterator[Slots]:
+    def _for_each(
+        self, rule: Rule, slots: Slots, match: Match, verb: Mention | None, context: Context
+    ) -> Iterator[Slots]:
         if not rule.each:
-            yield self._with_documents(rule, slots, "", match)
+            yield self._with_documents(rule, slots, "", match, context)
             return
+        if rule.each == "party":
+            yield from (slots | own for own in parties(match, verb, context, self.names))
+        if rule.each == "officer":
+            yield from (slots | own for own in officers(match.sentence))
         for value in slots.get(rule.each, ()):
             own = slots | {rule.each: (value,), "value": (value,)}
             if value.isdigit():
                 own["ordinal"] = (suffixed(int(value)),)
+                own["value_sitting"] = (context.sitting(value),)
             if rule.each == "states":
                 own |= {
                     "party": (value,),
@@ -119,24 +135,30 @@ class Reader:
                     "state": (value.rpartition("/")[2].upper(),),
                     "state_name": (self.names.label(value),),
                 }
-            yield self._with_documents(rule, own, value, match)
+            yield self._with_documents(rule, own, value, match, context)
 
-    def _with_documents(self, rule: Rule, slots: Slots, party: str, match: Match) -> Slots:
+    def _with_documents(
+        self, rule: Rule, slots: Slots, party: str, match: Match, context: Context
+    ) -> Slots:
         """``slots`` with the path of each document that the rule speaks of."""
         found: Slots = {}
         for name, document in rule.documents.items():
             if document.only_with and not match.speaks_of(document.only_with):
                 continue
-            path = self._document(document, slots, party, match)
+            path = self._document(document, slots, party, match, context)
             if path:
                 found[name] = (path,)
         return slots | found
 
-    def _document(self, document: Document, slots: Slots, party: str, match: Match) -> str:
+    def _document(
+        self, document: Document, slots: Slots, party: str, match: Match, context: Context
+    ) -> str:
         body, session = slots.get("body", ("",))[0], slots.get("session") or ("",)
         printed = match.symbol_of(party, document.kind)
         if printed:
             return printed
+        if document.kind == "StateReport" and party in context.reports:
+            return context.reports[party]
         cycles = match.cycles_of(party) if document.from_cycle else ()
         known = self.known.document(
             document.kind, body, party, f"session/{body}/{session[0]}", cycles[-1] if cycles else ""

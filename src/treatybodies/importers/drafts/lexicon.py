@@ -13,7 +13,12 @@ from treatybodies.importers.drafts.numerals import CARDINAL, ORDINAL
 
 FILE = Path(__file__).parent / "lexicon.yaml"
 _PLANNED = frozenset(
-    ("will", "would", "shall", "should", "due", "scheduled", "expected", "planned", "set", "going")
+    re.findall(
+        r"\w+",
+        "will would shall should due scheduled expected expect expects planned plans set going "
+        "hoped hopes hoping intend intended intends intending aim aimed aims aiming wished wishes "
+        "likely about",
+    )
 )
 _NEGATED = frozenset(("not", "never", "yet"))
 _BARE = re.compile(
@@ -40,6 +45,7 @@ class Lexicon:
     pointers: tuple[re.Pattern[str], ...]
     titles: str
     roles: dict[str, re.Pattern[str]]
+    groups: re.Pattern[str]
 
     def manner(self, name: str, text: str) -> str | None:
         """The first code of a manner (mode, access, procedure) whose words stand in ``text``."""
@@ -70,6 +76,7 @@ def lexicon() -> Lexicon:
         ),
         titles=content["titles"],
         roles={role: _any(words) for role, words in content["roles"].items()},
+        groups=_any(content["groups"], flags=re.I),
     )
 
 

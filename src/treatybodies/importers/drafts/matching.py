@@ -4,10 +4,15 @@ import re
 from dataclasses import dataclass
 
 from treatybodies.importers.drafts.lexicon import lexicon
-from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.importers.drafts.marked import Mention, Sentence
 from treatybodies.importers.drafts.patterns import PATTERNS
 from treatybodies.importers.drafts.rules import Rule
 
+# What a rule that looks for parties or officers itself takes in.
+_TAKEN_BY_EACH = {
+    "party": ("office", "organization", "body", "agent-group", "group", "person", "date"),
+    "officer": ("person", "chair", "date"),
+}
 LONGEST_QUOTATION = 15
 SHORTEST_QUOTATION = 4
 _MARK = re.compile(r"⟨([a-z-]+)#(\d+)⟩")
@@ -93,7 +98,7 @@ class Match:
         """Whether the committee of the record acts: no other agent stands nearest to the verb."""
         if verb is None:
             return True
-        agent = re.match(r"\s+(?:jointly )?by (?:the )?⟨([\w-]+)#\d+⟩", self._after(verb))
+        agent = re.match(r"\s+(?:jointly )?by (?:the )?⟨([\w-]+)#\d+⟩", self.after(verb))
         if agent:
             return agent[1] not in _FOREIGN
         if _PASSIVE.search(verb.text):
@@ -168,16 +173,18 @@ class Match:
     def used(self, rule: Rule, verb: Mention | None) -> frozenset[int]:
         """The numbers of the mentions that the rule took in."""
         numbers = set(self._numbers(self.match[0]))
+        taken = (*rule.near, *rule.gather, *_TAKEN_BY_EACH.get(rule.each, ()))
         numbers.update(
             number
             for number, mention in enumerate(self.sentence.mentions)
             if mention is verb
-            or mention.tag in (*rule.near, *rule.gather)
+            or mention.tag in taken
             or mention.tag in ("session", "relative-session")
         )
         return frozenset(numbers)
 
-    def _after(self, verb: Mention) -> str:
+    def after(self, verb: Mention) -> str:
+        """The marked sentence after a verb."""
         mark = f"⟨{verb.tag}#{self.sentence.mentions.index(verb)}⟩"
         return self.marked.partition(mark)[2]
 

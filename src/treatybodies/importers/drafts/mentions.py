@@ -1,20 +1,15 @@
-"""What a sentence mentions: names, numbers, days and the words of the lexicon, each as a mark.
-
-``It had adopted concluding observations on Benin and Egypt.`` becomes
-``⟨pronoun#0⟩ ⟨adopt#1⟩ ⟨concluding-observations#2⟩ on ⟨states#3⟩.``: rules are written over marks.
-"""
+"""What a sentence mentions: names, numbers, days, parties and the words of the lexicon."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 from treatybodies.importers.drafts.lexicon import lexicon
+from treatybodies.importers.drafts.marked import Mention, Sentence, Slots
 from treatybodies.importers.drafts.names import Names, demonyms
+from treatybodies.importers.drafts.parties import read_parties
 from treatybodies.importers.drafts.patterns import PATTERNS
-from treatybodies.importers.drafts.slugs import slug
 
-Slots = dict[str, tuple[str, ...]]
 # Between two States of one list: commas, “and”, “as well as”, and a remark in brackets.
 _BETWEEN = re.compile(
     r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|y)?\s*"
@@ -25,47 +20,38 @@ _REMARK = re.compile(r"\s*\((?P<remark>[^()]{2,80})\)")
 _INHABITANT = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Mme)\. (?:\w+ )?$")
 
 
-@dataclass(frozen=True)
-class Mention:
-    """One thing that a sentence mentions; ``slots`` are the values that it gives to rules."""
-
-    tag: str
-    start: int
-    end: int
-    text: str
-    slots: Slots = field(default_factory=dict)
-    remarks: dict[str, str] = field(default_factory=dict)
-    """For States: what stands in brackets after each."""
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence with its mentions, in order, and its text with a mark for each mention."""
-
-    text: str
-    mentions: tuple[Mention, ...]
-    own: int = 0
-    """Where the sentence's own words begin, when it continues the words before a list."""
-
-    @cached_property
-    def marked(self) -> str:
-        """The text with each mention replaced by ``⟨tag#number⟩``."""
-        pieces, at = [], 0
-        for number, mention in enumerate(self.mentions):
-            pieces += [self.text[at : mention.start], f"⟨{mention.tag}#{number}⟩"]
-            at = mention.end
-        return "".join(pieces) + self.text[at:]
-
-    def of(self, *tags: str) -> list[Mention]:
-        """The mentions of some kinds, in order."""
-        return [mention for mention in self.mentions if mention.tag in tags]
-
-
 def read_mentions(text: str, names: Names, own: int = 0) -> Sentence:
     """``text`` with everything that it mentions."""
     found = [*_named(text, names), *_patterned(text, names), *_marked(text)]
     chosen = _without_overlaps(found)
-    return Sentence(text, tuple(_joined(text, chosen)), own)
+    parties = list(read_parties(text, chosen))
+    # A party's own name takes in what is loosely marked in it.
+    kept = [
+        each for each in chosen if all(each.end <= p.start or p.end <= each.start for p in parties)
+    ]
+    in_order = sorted([*kept, *parties], key=lambda each: each.start)
+    return Sentence(text, tuple(_joined(text, in_order)), own)
+
+
+_BESIDE_STATES = re.compile(
+    r"(?:[\s,;.|()–—-]|\b(?:and|the|initial|periodic|combined|reports?|review|of|absence|in|a)\b)*"
+)
+
+
+def names_states_only(text: str, names: Names) -> bool:
+    """Whether a line is an entry of a list of States: names, and symbols or cycles beside them."""
+    if len(text) > 200:
+        return False
+    mentions = read_mentions(text, names).mentions
+    if not mentions or mentions[0].tag != "states" or mentions[0].start > 5:
+        return False
+    rest, at = "", 0
+    for mention in mentions:
+        rest += text[at : mention.start]
+        if mention.tag not in ("states", "symbol", "report", "date", "span", "time"):
+            return False
+        at = mention.end
+    return bool(_BESIDE_STATES.fullmatch(rest + text[at:]))
 
 
 def _patterned(text: str, names: Names) -> Iterator[Mention]:
@@ -165,8 +151,3 @@ def _join_states(text: str, first: Mention, following: list[Mention]) -> Mention
         end = last.end()
     slots = {"states": tuple(paths)}
     return replace(first, end=end, text=text[first.start : end], slots=slots, remarks=remarks)
-
-
-def title_slug(text: str) -> str:
-    """The key of an office or person, made of its name."""
-    return slug(re.sub(r"\b(?:of|for|on|the|and)\b", " ", text))

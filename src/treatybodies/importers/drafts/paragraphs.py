@@ -6,7 +6,7 @@ and, for the lines of a cover page or imprint, ``cover-1``.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,9 @@ from treatybodies.pipeline.verify import Paragraph
 PATTERNS = Path(__file__).parent / "places.yaml"
 LONGEST_HEADING = 28
 """Words."""
+TITLE = 5
+"""Words that a line on a cover has at least when it is a title."""
+_SENTENCE = re.compile(r"(?:\S+ ){7}.*[.:]$")
 _NUMBER = re.compile(r"^(\d{1,3})\.\s+\S")
 _LISTED = re.compile(r"^(?:\([a-z]{1,4}\)|[•*–—-]|\d{1,3}\))\s+")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -51,11 +54,18 @@ class Place:
     """For an entry of a list: the words before the list, which it continues."""
 
 
-def read_places(paragraphs: Sequence[Paragraph]) -> list[Place]:
-    """The places of a document, in order, each with a name of its own."""
-    kinds = list(_kinds([paragraph.text for paragraph in paragraphs]))
-    names = _names(paragraphs, kinds)
-    leads = _leads(paragraphs, kinds)
+def read_places(
+    paragraphs: Sequence[Paragraph], is_entry: Callable[[str], bool] = lambda text: False
+) -> list[Place]:
+    """The places of a document, in order, each with a name of its own.
+
+    ``is_entry`` tells a line that is no heading, though it looks like one: a State in a list.
+    """
+    texts = [paragraph.text for paragraph in paragraphs]
+    entries = [is_entry(text) for text in texts]
+    kinds = list(_kinds(texts, entries))
+    leads = list(_leads(texts, kinds, entries))
+    names = _names(paragraphs, kinds, leads)
     return [
         Place(name, title, number, kind, paragraph.text, paragraph.digest, lead)
         for paragraph, kind, (name, title, number), lead in zip(
@@ -64,15 +74,19 @@ def read_places(paragraphs: Sequence[Paragraph]) -> list[Place]:
     ]
 
 
-def _kinds(texts: list[str]) -> Iterator[Kind]:
+def _kinds(texts: list[str], entries: list[bool]) -> Iterator[Kind]:
     found = [_kind_by_pattern(text) for text in texts]
-    start = _end_of_cover(found)
+    start = _end_of_cover(texts, found)
+    contents = Kind.OPENING in found
     for index, (text, kind) in enumerate(zip(texts, found, strict=True)):
+        following = texts[index + 1] if index + 1 < len(texts) else ""
         if index < start:
-            yield Kind.COVER
+            # Above the date of a press release stands its title, above an opening the contents.
+            is_title = kind is None and not contents and _is_heading(text, following)
+            yield Kind.HEADING if is_title and len(text.split()) >= TITLE else Kind.COVER
         elif kind and kind is not Kind.COVER:
             yield kind
-        elif _is_heading(text, texts[index + 1] if index + 1 < len(texts) else ""):
+        elif not entries[index] and _is_heading(text, following):
             yield Kind.HEADING
         else:
             yield Kind.BODY
@@ -85,12 +99,13 @@ def _kind_by_pattern(text: str) -> Kind | None:
     return None
 
 
-def _end_of_cover(found: list[Kind | None]) -> int:
+def _end_of_cover(texts: list[str], found: list[Kind | None]) -> int:
     """How many lines come before the text: those before the opening, or the last cover line."""
     if Kind.OPENING in found:
         opening = found.index(Kind.OPENING)
         return opening if Kind.COVER in found[:opening] else 0
-    head = found[:25]
+    sentences = (i for i, text in enumerate(texts) if found[i] is None and _SENTENCE.search(text))
+    head = found[: min(25, next(sentences, 25))]
     if Kind.COVER not in head[:4]:
         return 0
     return max(index for index, kind in enumerate(head) if kind is Kind.COVER) + 1
@@ -105,7 +120,9 @@ def _is_heading(text: str, following: str) -> bool:
     return text[0].isupper() or bool(re.match(r"[A-Z]?[IVX]*\. |\d", text))
 
 
-def _names(paragraphs: Sequence[Paragraph], kinds: list[Kind]) -> list[tuple[str, str, str]]:
+def _names(
+    paragraphs: Sequence[Paragraph], kinds: list[Kind], leads: list[str]
+) -> list[tuple[str, str, str]]:
     """Name, title and number of each line; a number that the text shows counts, if it is new."""
     counts: Counter[Kind] = Counter()
     names: list[tuple[str, str, str]] = []
@@ -115,21 +132,24 @@ def _names(paragraphs: Sequence[Paragraph], kinds: list[Kind]) -> list[tuple[str
         for paragraph, kind in zip(paragraphs, kinds, strict=True)
         if kind is Kind.BODY
     )
-    for paragraph, kind in zip(paragraphs, kinds, strict=True):
-        counts[kind] += 1
+    before = Kind.COVER
+    for paragraph, kind, lead in zip(paragraphs, kinds, leads, strict=True):
         if kind is not Kind.BODY:
+            counts[kind] += 1
             names.append(_other_name(kind, counts[kind], paragraph.text))
+            before = kind
             continue
         shown = _NUMBER.match(paragraph.text)
-        if not shows_numbers:
-            number = f"{counts[kind]}"
-        elif shown and int(shown[1]) > last:
-            last, parts, number = int(shown[1]), 1, shown[1]
-        else:
-            # A line without a number goes on from the paragraph before it.
+        # A line without a number, or an entry of a list, goes on from the paragraph before it.
+        goes_on = not shown if shows_numbers else bool(lead) and before is Kind.BODY
+        if goes_on or (shown and shows_numbers and int(shown[1]) <= last):
             parts += 1
             number = f"{last}-{parts}"
+        else:
+            last = int(shown[1]) if shown and shows_numbers else last + 1
+            parts, number = 1, f"{last}"
         names.append((f"p{number}", f"paragraph {number}", number))
+        before = kind
     return names
 
 
@@ -152,17 +172,19 @@ def _other_name(kind: Kind, count: int, text: str) -> tuple[str, str, str]:
             return numbered, f"line {count} outside the text", numbered
 
 
-def _leads(paragraphs: Sequence[Paragraph], kinds: list[Kind]) -> Iterator[str]:
-    """For each entry of a list the last sentence before it, which ends in a colon."""
-    lead = ""
-    for paragraph, kind in zip(paragraphs, kinds, strict=True):
-        text = paragraph.text
-        is_entry = kind is Kind.BODY and (_LISTED.match(text) or len(text.split()) <= 12)
-        if lead and not is_entry:
+def _leads(texts: list[str], kinds: list[Kind], entries: list[bool]) -> Iterator[str]:
+    """For each entry of a list the words before it: a sentence with a colon, or a heading."""
+    lead = title = ""
+    for text, kind, is_name in zip(texts, kinds, entries, strict=True):
+        is_entry = kind is Kind.BODY and bool(_LISTED.match(text) or len(text.split()) <= 12)
+        if not is_entry:
             lead = ""
-        yield lead
+        title = title if is_name else ""
+        yield lead or title
         if text.endswith(":") and kind is Kind.BODY:
             lead = re.split(r"(?<=[.?!])\s+(?=[A-Z])", text)[-1].rstrip(": ")
+        elif kind is Kind.HEADING:
+            title = text
 
 
 @cache

@@ -1,10 +1,19 @@
-"""Words that point back: “all four States parties”, “the two Committees”, “the document”."""
+"""Words that point back: “all four States parties”, “the two Committees”, “the same meeting”."""
 
+import re
 from dataclasses import replace
 
 from treatybodies.importers.drafts.context import Context, number_of
-from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.importers.drafts.days import dated
+from treatybodies.importers.drafts.marked import Mention, Sentence
 from treatybodies.importers.drafts.numerals import cardinal
+
+REMEMBERED = 4
+"""Sentences with States before the last that a pointer can mean."""
+_PLURAL = re.compile(
+    r"(?:all|each|both|those|these|them)\b|on (?:each|them|all|both)|in each", re.I
+)
+_SPEAKER = re.compile(r"(?:\d+\. )?⟨(chair|person)#(\d+)⟩,? ?(?P<chair>(?:the )?⟨chair#\d+⟩)?")
 
 
 def resolve(sentence: Sentence, context: Context) -> Sentence:
@@ -29,24 +38,42 @@ def resolve(sentence: Sentence, context: Context) -> Sentence:
     return replace(sentence, mentions=tuple(mentions))
 
 
-def _filled(pointer: Mention, states: tuple[str, ...]) -> Mention:
+def _filled(pointer: Mention, named: list[tuple[str, ...]]) -> Mention:
+    """The pointer with the States that it means: the last named that are as many as it says."""
     counts = [cardinal(count) for count in pointer.slots.get("count", ())]
-    if not states or any(count != len(states) for count in counts):
-        return pointer
-    return replace(pointer, slots=pointer.slots | {"states": states})
+    for states in reversed(named):
+        if counts and any(count != len(states) for count in counts):
+            if pointer.text.lower().startswith(("all", "each", "both", "those", "these")):
+                continue
+            return pointer
+        if len(states) > 1 or not _PLURAL.match(pointer.text):
+            return replace(pointer, slots=pointer.slots | {"states": states})
+    return pointer
 
 
-def _named_before(sentence: Sentence, pointer: Mention, context: Context) -> tuple[str, ...]:
-    before = [mention for mention in sentence.of("states") if mention.end <= pointer.start]
-    return before[-1].slots["states"] if before else context.reviewed
+def _named_before(sentence: Sentence, pointer: Mention, context: Context) -> list[tuple[str, ...]]:
+    before = [each.slots["states"] for each in sentence.of("states") if each.end <= pointer.start]
+    return [*context.reviewed, *before]
 
 
 def follow(sentence: Sentence, context: Context) -> None:
     """Keep in mind what the sentence named, for those that come after it."""
     states = sentence.of("states")
     if states and sentence.of("dialogue", "report", "consider", "delegation", "situation"):
-        context.reviewed = tuple(
-            dict.fromkeys(path for mention in states for path in mention.slots["states"])
-        )
+        reviewed = dict.fromkeys(path for mention in states for path in mention.slots["states"])
+        context.reviewed = (*context.reviewed[-REMEMBERED:], tuple(reviewed))
     for mention in sentence.of("general-comment"):
         context.comment = mention.slots.get("comment", (context.comment,))[0]
+    for mention in sentence.of("symbol"):
+        if mention.slots.get("class") == ("Agenda",):
+            context.papers["agenda"] = mention.slots["symbol_path"][0]
+        elif sentence.of("session-report") and "state_of_symbol" not in mention.slots:
+            context.papers.setdefault("session-report", mention.slots.get("symbol_path", ("",))[0])
+    for mention in sentence.of("meeting"):
+        days = [dated(each.slots, context).get("date", ("",))[0] for each in sentence.of("date")]
+        if len(mention.slots["meeting_number"]) == 1 and len(days) == 1:
+            context.met_at = (mention.slots["meeting_number"][0], days[0])
+    if spoken := _SPEAKER.match(sentence.marked):
+        mention = sentence.mentions[int(spoken[2])]
+        person = mention.slots.get("person", ("",))[0]
+        context.speaker = "chair" if spoken[1] == "chair" or spoken["chair"] else person

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from treatybodies.importers.drafts.finding import Group
-from treatybodies.importers.drafts.mentions import Mention, Sentence
+from treatybodies.importers.drafts.marked import Mention, Sentence
 from treatybodies.importers.drafts.names import Names
 from treatybodies.importers.drafts.paragraphs import Kind, Place
 

@@ -1,0 +1,66 @@
+"""Days that a sentence tells in part: without a year, or as “today” and “at the same meeting”."""
+
+import re
+from collections.abc import Sequence
+
+from treatybodies.importers.drafts.context import Context
+from treatybodies.importers.drafts.marked import Slots
+from treatybodies.importers.drafts.numerals import MONTHS, date_term, day
+from treatybodies.importers.drafts.paragraphs import Place
+
+_DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)}) (?P<year>\d{{4}})"
+_HELD = re.compile(rf"^Held .*?\b{_DAY}")
+_DATELINE = re.compile(rf"^(?:[A-ZÀ-Þ][\w ./-]{{2,40}},? ?\(?)?{_DAY}(?:\)|$| ?[–—-])")
+_ISSUED = re.compile(r"^(?:Distr\b|General$|Original\b)")
+TODAY = re.compile(
+    r"\b(?:today|(?:earlier )?this (?:morning|afternoon|evening|week)|on the closing day)\b"
+)
+
+
+def document_day(places: Sequence[Place]) -> str:
+    """The day on which a meeting was held or a press release written; empty when none is shown.
+
+    The day under “Distr.” is that of printing.
+    """
+    for place in places[:15]:
+        held = _HELD.search(place.text)
+        if held:
+            return day(held["day"], held["month"], held["year"])
+    if any(_ISSUED.match(place.text) for place in places[:15]):
+        return ""
+    for place in places[:15]:
+        dated = _DATELINE.match(place.text)
+        if dated:
+            return day(dated["day"], dated["month"], dated["year"])
+    return ""
+
+
+def dated(slots: Slots, context: Context) -> Slots:
+    """Days as terms; a day without a year gets the year of the document."""
+    if "date" in slots:
+        return {name: slots[name] for name in ("date", "day") if name in slots}
+    if "yearless" in slots and context.year:
+        number, month = slots["yearless"]
+        value = day(number, month, context.year)
+        return {"date": (date_term(value),), "day": (value,)}
+    if "yearless-span" in slots and context.year:
+        day1, month1, day2, month2 = slots["yearless-span"]
+        first, last = (day(n, m, context.year) for n, m in ((day1, month1), (day2, month2)))
+        return {"start": (date_term(first),), "end": (date_term(last),), "first_day": (first,)}
+    return {}
+
+
+def today(text: str, context: Context) -> Slots:
+    """The slot ``today`` of a sentence that speaks of the day on which it was written."""
+    if context.day and TODAY.search(text):
+        return {"today": (date_term(context.day),)}
+    return {}
+
+
+def is_long_ago(dates: tuple[str, ...], context: Context) -> bool:
+    """Whether a date lies years before the document, or in an earlier year told without a day."""
+    found = re.match(r'"(\d{4})(-\d\d-\d\d)?', dates[0]) if dates else None
+    if found is None or not context.year:
+        return False
+    years = int(context.year) - int(found[1])
+    return years > 1 or (years == 1 and not found[2])
