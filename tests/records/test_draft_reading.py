@@ -15,6 +15,7 @@ from treatybodies.importers.drafts.identity import Identity
 from treatybodies.importers.drafts.paragraphs import Kind, read_places
 from treatybodies.importers.drafts.readers import read_document
 from treatybodies.importers.drafts.readers.pdf import join_lines
+from treatybodies.importers.drafts.trig import write_draft
 from treatybodies.pipeline.verify import split_paragraphs
 
 RECORD = """\
@@ -99,7 +100,49 @@ def test_a_page_is_read_without_its_navigation(tmp_path: Path) -> None:
 
 def test_a_word_document_is_read_with_its_tables(tmp_path: Path) -> None:
     path = a_file(tmp_path, docx_bytes("First.", "Second."), "record.docx")
-    assert lines(path) == ["First.", "Second.", "State", "Report"]
+    assert lines(path) == ["First.", "Second.", "State | Report"]
+
+
+def test_a_row_of_a_table_is_one_line(tmp_path: Path) -> None:
+    page = """<html><body><table><tr><th>State party</th><th>Symbol</th></tr>
+      <tr><td><p>Benin</p></td><td>CRC/C/BEN/CO/7</td></tr></table></body></html>"""
+    expected = ["State party | Symbol", "Benin | CRC/C/BEN/CO/7"]
+    assert lines(a_file(tmp_path, page, "page.html")) == expected
+
+
+def test_menus_without_a_mark_are_left_out(tmp_path: Path) -> None:
+    menu = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("News", "Bodies", "Help"))
+    page = f"<html><body><div class='m'><ul>{menu}</ul></div><p>She spoke.</p></body></html>"
+    assert lines(a_file(tmp_path, page, "page.html")) == ["She spoke."]
+
+
+def test_a_text_in_utf_16_is_read(tmp_path: Path) -> None:
+    assert lines(a_file(tmp_path, "Comité.".encode("utf-16"))) == ["Comité."]
+
+
+def test_the_entries_of_a_table_are_read_with_its_title(tmp_path: Path, graph: Store) -> None:
+    document = docx.Document()
+    document.add_paragraph("CRC/C/97/2")
+    document.add_paragraph("Committee on the Rights of the Child")
+    document.add_paragraph("Concluding observations adopted at the session")
+    table = document.add_table(rows=2, cols=2)
+    for row, texts in zip(
+        table.rows, [("State", "Symbol"), ("Fiji", "CRC/C/FJI/CO/7")], strict=True
+    ):
+        row.cells[0].text, row.cells[1].text = texts
+    document.add_paragraph("The session was closed by the Chair of the Committee on that day.")
+    file = BytesIO()
+    document.save(file)
+    path = a_file(tmp_path, file.getvalue(), "report.docx")
+    made = draft(read_document(path), graph, Identity())
+    adopted = {
+        str(triple.object).rpartition("/id/")[2]
+        for groups in made.groups.values()
+        for group in groups
+        for triple in group.triples
+        if str(triple.predicate).endswith("#adopts>")
+    }
+    assert adopted == {"doc/CRC/C/FJI/CO/7>"}
 
 
 def test_lines_of_a_page_are_joined_to_paragraphs() -> None:
@@ -145,6 +188,13 @@ def test_a_huge_file_is_refused_before_it_is_read(
 ) -> None:
     monkeypatch.setattr(readers, "LARGEST_FILE", 10)
     assert "are read at most" in the_fault(a_file(tmp_path, "more than ten bytes"))
+
+
+def test_fifty_megabytes_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(50 * 2**20)
+    assert "50 MiB" in the_fault(path)
 
 
 def test_a_text_of_too_many_characters_is_refused(
@@ -224,3 +274,34 @@ def test_what_is_postponed_is_no_event(graph: Store) -> None:
     text = RECORD.replace("had considered the reports", "had postponed the review of the reports")
     rules = {group.rule for groups in read(text, graph).groups.values() for group in groups}
     assert not rules & {"report-considered", "states-reviewed", "dialogue"}
+
+
+FRENCH = """\
+CAT/C/SR.2101
+Comité contre la torture
+Le Comité a adopté des observations finales concernant le rapport du Bénin et de la France.
+"""
+SPANISH = """\
+CAT/C/SR.2102
+Comité contra la Tortura
+El Comité aprobó sus observaciones finales sobre el informe de Chile y de los Países Bajos.
+"""
+
+
+@pytest.mark.parametrize(("text", "language"), [(FRENCH, "French"), (SPANISH, "Spanish")])
+def test_a_text_in_another_language_is_named_as_such(
+    text: str, language: str, graph: Store
+) -> None:
+    made = read(text, graph)
+    assert f"the text is in {language}" in made.caution
+    assert "→" in made.caution
+    assert made.caution in write_draft(made, "2026-11-23")
+
+
+def test_an_english_text_needs_no_caution(graph: Store) -> None:
+    assert read(RECORD, graph).caution == ""
+
+
+def test_a_language_that_is_none_is_refused(graph: Store) -> None:
+    with pytest.raises(TreatybodiesError, match="give one of en"):
+        read(RECORD, graph, Identity(language="xx"))

@@ -23,7 +23,9 @@ def draft(
     ] = "",
     body: Annotated[str, typer.Option(help="whose document it is, as cedaw")] = "",
     session: Annotated[str, typer.Option(help="number of the session")] = "",
-    language: Annotated[str, typer.Option(help="language of the text")] = "en",
+    language: Annotated[
+        str, typer.Option(help="language of the text, as fr, when its words do not show it")
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="file, else data/drafts/<symbol>.trig")
     ] = None,
@@ -44,6 +46,8 @@ def draft(
     made = make_draft(paragraphs, store, identity)
     path = output or default_path(garden(root), made)
     save_draft(made, path, datetime.now(UTC).date().isoformat(), force)
+    if made.caution:
+        console.print(f"note: {made.caution}", soft_wrap=True)
     for place, notes in made.notes.items():
         for note in notes:
             typer.echo(f"{place}: {note}")

@@ -32,7 +32,7 @@ def derive(match: Match, slots: Slots, context: Context, names: Names) -> Slots:
     found |= reviewed_today(match, found) | dict(edges(match, slots | found))
     found |= planned(match, slots, found, context)
     found |= dict(_pointed(match, slots, context))
-    found["plan_key"] = found.get("later_session", slots.get("day", ()))
+    found["plan_key"] = found.get("later_session") or slots.get("day", ())
     if _FIRST.search(match.sentence.text):
         found["first"] = ("true",)
     if _is_by_chair(match, context):
@@ -56,6 +56,15 @@ def _pointed(match: Match, slots: Slots, context: Context) -> Iterator[tuple[str
         words = match.sentence.of("agent-group")[0].text
         yield "group_key", (groups[0].rpartition("/")[2],)
         yield "group_words", (words,)
+    symbols = [each for each in match.sentence.of("symbol") if each.start >= match.start]
+    yield (
+        "symbol_states",
+        tuple(
+            each.slots["state_of_symbol"][0] for each in symbols if "state_of_symbol" in each.slots
+        ),
+    )
+    if "agent-group/treaty-body-chairs" in groups:
+        yield "chairs_met", ("true",)
     if any("expert" in each.text for each in match.sentence.of("agent-group")):
         yield "expert", ("true",)
 

@@ -24,6 +24,19 @@ def named_documents(sentence: Sentence) -> Iterator[tuple[int, str, Slots]]:
             yield from ((number, text, slots) for text, slots in _symbols(remark))
 
 
+def symbol_of(sentence: Sentence, party: str, kind: str) -> str | None:
+    """The path of the document of a kind whose symbol stands beside the State, or names it."""
+    for mention in sentence.of("states"):
+        for _, slots in _symbols(mention.remarks.get(party, "")):
+            if slots["class"] == (kind,):
+                return f"doc/{slots['symbol_path'][0]}"
+    for mention in sentence.of("symbol"):
+        slots = mention.slots
+        if slots.get("class") == (kind,) and slots.get("state_of_symbol") == (party,):
+            return f"doc/{slots['symbol_path'][0]}"
+    return None
+
+
 def reports_of(sentences: Sequence[Sentence]) -> dict[str, str]:
     """State → path of the one State report whose symbol the text gives."""
     found: defaultdict[str, set[str]] = defaultdict(set)

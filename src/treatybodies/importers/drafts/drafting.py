@@ -14,32 +14,30 @@ from treatybodies.importers.drafts.context import (
 )
 from treatybodies.importers.drafts.days import document_day
 from treatybodies.importers.drafts.describing import Describer
-from treatybodies.importers.drafts.documents import NAMED, named_documents, reports_of
+from treatybodies.importers.drafts.documents import reports_of
 from treatybodies.importers.drafts.finding import Group, Reader
 from treatybodies.importers.drafts.identity import ABOUT, Identity, about, find_symbol
 from treatybodies.importers.drafts.known import Known
+from treatybodies.importers.drafts.languages import LANGUAGES, language_of, unread_language
 from treatybodies.importers.drafts.marked import Sentence
-from treatybodies.importers.drafts.mentions import names_states_only, read_mentions
+from treatybodies.importers.drafts.mentions import names_states_only
 from treatybodies.importers.drafts.names import Names
 from treatybodies.importers.drafts.paragraphs import Kind, Place, read_places
-from treatybodies.importers.drafts.pointing import follow, resolve
-from treatybodies.importers.drafts.rules import read_rules
-from treatybodies.importers.drafts.sentences import split_sentences
-from treatybodies.importers.drafts.slugs import slug
+from treatybodies.importers.drafts.reading import (
+    documents_of,
+    enter,
+    read_place,
+    sentences_of,
+    subjects_of,
+)
 from treatybodies.importers.drafts.statements import fill
 from treatybodies.importers.drafts.subjects import (
-    SAYS,
-    Themes,
     read_themes,
-    sentence_themes,
-    subjects,
 )
 from treatybodies.importers.drafts.unread import Note, notes_of
 from treatybodies.namespaces import GRAPH
 from treatybodies.pipeline.verify import Paragraph
 from treatybodies.symbols import Symbol, iri_path
-
-THEMES_CONFIDENCE = 0.7
 
 
 @dataclass
@@ -63,6 +61,11 @@ class Draft:
         return symbol.text if symbol else self.context.document.removeprefix("doc/")
 
     @property
+    def caution(self) -> str:
+        """What is to be said of the whole text: that its language is not read; else empty."""
+        return unread_language(self.language)
+
+    @property
     def confidence(self) -> dict[str, float]:
         """Each place that says something with the confidence of its least certain group."""
         return {
@@ -79,27 +82,38 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
     """
     symbol = find_symbol(paragraphs, identity)
     path = f"doc/{iri_path(symbol)}" if symbol else f"doc/{identity.name}"
-    names = Names(store, f"{GRAPH}{path}", {identity.language, "en"})
+    language = _language(paragraphs, identity)
+    names = Names(store, f"{GRAPH}{path}", {language, "en"})
     known = Known(store, path)
     places = read_places(paragraphs, lambda text: names_states_only(text, names))
-    read = [(place, list(_sentences(place, names))) for place in places]
+    read = [(place, list(sentences_of(place, names))) for place in places]
     context = _context(path, symbol, identity, [s for _, each in read for s in each], known)
     context.day = document_day(places)
-    made = Draft(context, places, identity.language, known.address())
+    made = Draft(context, places, language, known.address())
     describer = Describer(names, known, path)
     themes = read_themes(store)
     for place, sentences in read:
-        _enter(place, context)
-        groups = _read_place(place, sentences, Reader(names, known), context, themes)
+        enter(place, context)
+        groups = read_place(place, sentences, Reader(names, known), context, themes)
         if place.kind is Kind.BODY:
-            groups[:0] = _subjects(sentences, context, themes, f"{path}/{place.name}")
-            groups += _documents(sentences, path)
+            groups[:0] = subjects_of(sentences, context, themes, f"{path}/{place.name}")
+            groups += documents_of(sentences, path)
         describer.remember(mention for sentence in sentences for mention in sentence.mentions)
         made.groups[place.name] = list(_completed([group for _, group in groups], describer))
         made.notes[place.name] = notes_of(place, sentences, groups, names)
-    made.about = describer.complete(fill(ABOUT, about(context, identity)))
+    made.about = describer.complete(fill(ABOUT, about(context, identity, language)))
     made.groups = {name: groups for name, groups in made.groups.items() if groups}
     return made
+
+
+def _language(paragraphs: Sequence[Paragraph], identity: Identity) -> str:
+    """The language that is given, else that of the text."""
+    language = identity.language or language_of(paragraphs)
+    if language not in LANGUAGES:
+        raise TreatybodiesError(
+            f"“{language}” is no language of these documents → give one of {', '.join(LANGUAGES)}"
+        )
+    return language
 
 
 def _context(
@@ -127,62 +141,6 @@ def _context(
         meeting=meeting,
         reports=reports_of(sentences),
     )
-
-
-def _sentences(place: Place, names: Names) -> list[Sentence]:
-    """The sentences of a place; an entry of a list continues the words before the list."""
-    if place.lead:
-        whole = f"{place.lead}: {place.text}"
-        return [read_mentions(whole, names, own=len(place.lead) + 2)]
-    return [read_mentions(text, names) for text in split_sentences(place.text)]
-
-
-def _enter(place: Place, context: Context) -> None:
-    """Under a heading of a summary record a part of the meeting begins."""
-    if place.kind is Kind.HEADING and context.meeting:
-        part = slug(place.text.partition(" (")[0])
-        context.part = f"event/{context.body}/{context.session}/meeting-{context.meeting}/{part}"
-
-
-Found = tuple[Sentence | None, Group]
-
-
-def _read_place(
-    place: Place, sentences: list[Sentence], reader: Reader, context: Context, themes: Themes
-) -> list[Found]:
-    """What the rules find in a place, sentence by sentence; the context follows along."""
-    found: list[Found] = []
-    for number, sentence in enumerate(sentences):
-        sentence = sentences[number] = resolve(sentence, context)
-        extra = {"theme": sentence_themes(sentence, themes)}
-        if place.kind is Kind.HEADING:
-            extra["heading"] = (place.text.partition(" (")[0],)
-        for rule in read_rules():
-            if place.kind in rule.places:
-                found += [
-                    (sentence, group) for group in reader.find(rule, sentence, context, extra)
-                ]
-        follow(sentence, context)
-    return found
-
-
-def _subjects(
-    sentences: list[Sentence], context: Context, themes: Themes, paragraph: str
-) -> Iterator[Found]:
-    """What the paragraph as a whole is about."""
-    triples = fill(SAYS, subjects(sentences, context, themes) | {"paragraph": (paragraph,)})
-    if triples:
-        quotation = " ".join(sentences[0].text[sentences[0].own :].split()[:12]).rstrip(" ,;")
-        yield None, Group("subjects", THEMES_CONFIDENCE, quotation, tuple(triples), frozenset())
-
-
-def _documents(sentences: list[Sentence], own: str) -> Iterator[Found]:
-    """What the symbols in the sentences say of the documents that they name."""
-    for sentence in sentences:
-        for number, mention, slots in named_documents(sentence):
-            if f"doc/{slots['symbol_path'][0]}" != own and (triples := fill(NAMED, slots)):
-                group = Group("document-named", 0.95, mention, tuple(triples), frozenset({number}))
-                yield sentence, group
 
 
 def _completed(groups: list[Group], describer: Describer) -> Iterator[Group]:

@@ -16,7 +16,10 @@ _END = re.compile(
     r"| – "
 )
 # “The Special Rapporteur briefed the Committee”, “a delegation of the … met with the Committee”.
-_GUEST_FIRST = re.compile(r"\s*(?:with |before )?(?:the )?(?:⟨(?:ours|pronoun)#\d+⟩|members\b)")
+_GUEST_FIRST = re.compile(
+    r"\s*(?:with |before )?(?:the )?"
+    r"(?:⟨(?:ours|pronoun)#\d+⟩|members\b(?! of (?:the )?⟨(?:group|body|organization)))"
+)
 _HELD_WITH = re.compile(
     r"\b(?:[Mm]eetings?|[Dd]iscussions?|[Ee]xchanges?|[Bb]riefings?|[Tt]alks) with "
 )

@@ -9,6 +9,7 @@ from pyoxigraph import Triple
 from treatybodies.importers.drafts.context import Context, session_of
 from treatybodies.importers.drafts.days import is_long_ago
 from treatybodies.importers.drafts.derived import derive
+from treatybodies.importers.drafts.documents import symbol_of
 from treatybodies.importers.drafts.encounters import parties
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.lexicon import Modality, lexicon, modality
@@ -51,9 +52,9 @@ class Reader:
             at = 0
             while match := pattern.search(marked, at):
                 at = match.start() + 1
-                yield from self._read(
-                    rule, sentence, context, Match(sentence, marked, match), extra or {}
-                )
+                found = Match(sentence, marked, match)
+                if found.is_own:
+                    yield from self._read(rule, sentence, context, found, extra or {})
                 if not match[0]:
                     break
 
@@ -128,7 +129,7 @@ class Reader:
             if value.isdigit():
                 own["ordinal"] = (suffixed(int(value)),)
                 own["value_sitting"] = (context.sitting(value),)
-            if rule.each == "states":
+            if rule.each in ("states", "symbol_states"):
                 own |= {
                     "party": (value,),
                     # The European Union is EU in the IRIs of its acts.
@@ -154,7 +155,7 @@ class Reader:
         self, document: Document, slots: Slots, party: str, match: Match, context: Context
     ) -> str:
         body, session = slots.get("body", ("",))[0], slots.get("session") or ("",)
-        printed = match.symbol_of(party, document.kind)
+        printed = symbol_of(match.sentence, party, document.kind)
         if printed:
             return printed
         if document.kind == "StateReport" and party in context.reports:

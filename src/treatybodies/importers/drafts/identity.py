@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from treatybodies.errors import TreatybodiesError, UnknownSymbol
 from treatybodies.importers.drafts.context import Context
 from treatybodies.importers.drafts.describing import title_of
+from treatybodies.importers.drafts.languages import LANGUAGES
 from treatybodies.pipeline.verify import Paragraph
 from treatybodies.symbols import Symbol, parse_symbol
 
@@ -20,7 +21,8 @@ class Identity:
     """For a document without a symbol, its path below ``id/doc/``: ``cedaw/89/press-release``."""
     body: str = ""
     session: str = ""
-    language: str = "en"
+    language: str = ""
+    """Its code; empty when the text is to show it."""
 
 
 COVER_LINES = 15
@@ -67,22 +69,18 @@ ABOUT: dict[str, dict[str, str | list[str]]] = {
         "recordedIn": "<id/{document}>",
     },
 }
-LANGUAGES = {
-    "en": ("English", "ENG"), "fr": ("French", "FRA"), "es": ("Spanish", "SPA"),
-    "ar": ("Arabic", "ARA"), "ru": ("Russian", "RUS"), "zh": ("Chinese", "ZHO"),
-}  # fmt: skip
 
 
-def about(context: Context, identity: Identity) -> dict[str, tuple[str, ...]]:
+def about(context: Context, identity: Identity, language_code: str) -> dict[str, tuple[str, ...]]:
     """The slots of `ABOUT`."""
     symbol = context.symbol
     term = (symbol.kind.term if symbol else "Document") or "Document"
-    language, authority = LANGUAGES[identity.language]
+    language, authority = LANGUAGES[language_code]
     slots = context.slots | {
         "class": (term,),
         "title": (symbol.text if symbol else identity.name,),
         "label": (f"{title_of(symbol)} {symbol.text}" if symbol else identity.name,),
-        "language": (identity.language,),
+        "language": (language_code,),
         "LANGUAGE": (language,),
         "authority": (authority,),
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from treatybodies.importers.drafts.lexicon import lexicon
 from treatybodies.importers.drafts.marked import Mention, Sentence
-from treatybodies.importers.drafts.patterns import PATTERNS
 from treatybodies.importers.drafts.rules import Rule
 
 # What a rule that looks for parties or officers itself takes in.
@@ -45,6 +44,12 @@ class Match:
     def mentions(self) -> list[Mention]:
         """The mentions inside the match, in order."""
         return [self.sentence.mentions[number] for number in self._numbers(self.match[0])]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether an entry of a list adds to it: what stands before the list is read there."""
+        own = self.sentence.own
+        return not own or not self.mentions or self.mentions[-1].end > own
 
     @property
     def clause(self) -> tuple[int, int]:
@@ -130,23 +135,6 @@ class Match:
             mention.tag == mark or (mention.tag == "pointer" and mark in mention.text)
             for mention in self.sentence.mentions
         )
-
-    def symbol_of(self, party: str, kind: str) -> str | None:
-        """The path of the document of a kind whose symbol stands beside the State."""
-        for mention in self.sentence.of("states"):
-            for tag, pattern, read in PATTERNS:
-                if tag != "symbol" or party not in mention.remarks:
-                    continue
-                for found in pattern.finditer(mention.remarks[party]):
-                    slots = read(found) or {}
-                    if slots.get("class") == (kind,):
-                        return f"doc/{slots['symbol_path'][0]}"
-        for mention in self.sentence.of("symbol"):
-            if mention.slots.get("class") == (kind,) and mention.slots.get("state_of_symbol") == (
-                party,
-            ):
-                return f"doc/{mention.slots['symbol_path'][0]}"
-        return None
 
     def cycles_of(self, party: str) -> tuple[str, ...]:
         """The numbers of the State's report, where the sentence gives them."""

@@ -19,6 +19,8 @@ from treatybodies.pipeline.verify import Paragraph
 PATTERNS = Path(__file__).parent / "places.yaml"
 LONGEST_HEADING = 28
 """Words."""
+ROW = " | "
+"""Between the cells of a row."""
 TITLE = 5
 """Words that a line on a cover has at least when it is a title."""
 _SENTENCE = re.compile(r"(?:\S+ ){7}.*[.:]$")
@@ -115,7 +117,7 @@ def _is_heading(text: str, following: str) -> bool:
     """A short line without an end of sentence, before another that is no entry of a list."""
     if len(text.split()) > LONGEST_HEADING or text.endswith((".", ";", ":", ",", "?", "”")):
         return False
-    if _LISTED.match(text) or _NUMBER.match(text) or not following:
+    if _LISTED.match(text) or _NUMBER.match(text) or not following or ROW in text:
         return False
     return text[0].isupper() or bool(re.match(r"[A-Z]?[IVX]*\. |\d", text))
 
@@ -179,8 +181,9 @@ def _leads(texts: list[str], kinds: list[Kind], entries: list[bool]) -> Iterator
         is_entry = kind is Kind.BODY and bool(_LISTED.match(text) or len(text.split()) <= 12)
         if not is_entry:
             lead = ""
-        title = title if is_name else ""
-        yield lead or title
+        # The head of a table stands between its title and its rows.
+        title = title if is_name or ROW in text else ""
+        yield lead or (title if is_name else "")
         if text.endswith(":") and kind is Kind.BODY:
             lead = re.split(r"(?<=[.?!])\s+(?=[A-Z])", text)[-1].rstrip(": ")
         elif kind is Kind.HEADING:

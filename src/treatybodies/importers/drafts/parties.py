@@ -13,15 +13,15 @@ from treatybodies.importers.drafts.slugs import slug
 
 _WITH = re.compile(
     r"\b(?:meetings?|met|discussions?|exchanges?|briefings?|talks|dialogues?|views|consulted|"
-    r"encounters?|(?:addressed|briefed|joined) by|briefings? (?:from|by)|statements? (?:by|from)|"
-    r"heard from)(?: [\w-]+){0,4}?(?: (?:with|by|from)|(?<=by)|(?<=from))\b|\bmet (?=[A-Z]|the )"
+    r"encounters?|addressed|briefed|joined|statements?|presentations?|remarks|heard)"
+    r"(?: [\w-]+){0,4}? (?:with|by|from)\b|\bmet (?=[A-Z]|the |members )"
 )
 _STOP = re.compile(
     r"; |\. |, (?:who|which|where|while|during|at which|to )|\b(?:to discuss|in order to|on the "
     r"(?:sub|t)\w+|(?:regarding|concerning|about) )"
 )
 _PROPER = re.compile(
-    r"(?:[A-Z][\w’'.-]+|UN)(?: (?:(?:of|on|for|and|the|to|against|in|de|des|du|la|le|del) )*"
+    r"(?:[A-Z][\w’'.-]+|UN)(?: (?:(?:of|on|for|and|or|the|to|against|in|de|des|du|la|le|del) )*"
     r"[A-Z(][\w’'.-]+\)?)*"
 )
 _AND = re.compile(r" and (?P<the>the )?")

@@ -102,7 +102,7 @@ PATTERNS: tuple[Pattern, ...] = (
     compiled("symbol", _SYMBOL, _symbol),
     compiled(
         "span",
-        rf"(?:(?:from|between) )?(?P<day1>\d{{1,2}})(?: (?P<month1>{MONTH}))?"
+        rf"(?:(?:from|between) )?(?<![:.\d])(?P<day1>\d{{1,2}})(?: (?P<month1>{MONTH}))?"
         rf"(?: (?P<year1>\d{{4}}))?"
         rf" ?{_TO} ?(?P<day2>\d{{1,2}}) (?P<month2>{MONTH})(?:,? (?P<year2>\d{{4}}))?",
         _span,
@@ -123,7 +123,8 @@ PATTERNS: tuple[Pattern, ...] = (
         r"sessions?|[Ss]ession (?P<figure>\d{1,3}))\b"
         r"(?: \((?:[^()]*)\)(?= of the ))?"
         r"(?: of the (?P<of>(?-i:[A-Z])[\w ]+?"
-        r"(?= (?:was|had|has|is|from|in|at|were|would|will|ran|took|closed|open)\b|[,.]|$)))?",
+        r"(?= (?:was|had|has|is|from|in|at|were|would|will|ran|took|"
+        r"closed|opened|opens|open|closes|concluded|ended|began|which|that|and)\b|[,.]|$)))?",
         _session,
         re.I,
     ),
@@ -132,7 +133,8 @@ PATTERNS: tuple[Pattern, ...] = (
         r"\b(?:[Ii]ts|[Tt]he|[Tt]his|[Tt]heir) "
         r"(?P<which>latest|next|following|forthcoming|upcoming|previous|preceding"
         r"|last|current|present) session\b"
-        r"|\b[Tt]he (?P<now>session)(?= (?:under review|was|took|ran|lasted|opened|closed)\b)"
+        r"|\b[Tt]he (?P<now>session)"
+        r"(?= (?:under review|was|is|will|would|took|ran|lasted|opened|closed)\b)"
         r"|(?:(?<=[Dd]uring )|(?<=course of )|(?<=[Tt]hroughout ))the session\b",
         lambda match: _relative_session(match) if match["which"] else {"step": ("0",)},
     ),

@@ -71,7 +71,8 @@ PEOPLE: tuple[Pattern, ...] = (
         "office",
         r"\b(?P<title>Special Rapporteur|Independent Expert|Special Representative)"
         r"(?P<gap> of the Secretary-General)? (?P<link>on|for) (?P<article>the )?"
-        r"(?P<of>[^,.;:()]{3,90}?)(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) "
+        r"(?P<of>[^,.;:()]{3,90}?(?:, [a-z]+,? (?:or|and) [a-z]+ [a-z]+)?)"
+        r"(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) "
         r"| who | had | was | to | in private| in a | at )",
         _office,
     ),

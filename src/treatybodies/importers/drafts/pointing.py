@@ -53,7 +53,9 @@ def _filled(pointer: Mention, named: list[tuple[str, ...]]) -> Mention:
 
 def _named_before(sentence: Sentence, pointer: Mention, context: Context) -> list[tuple[str, ...]]:
     before = [each.slots["states"] for each in sentence.of("states") if each.end <= pointer.start]
-    return [*context.reviewed, *before]
+    # “considered Benin, held a dialogue with Egypt and adopted observations on both”.
+    together = tuple(dict.fromkeys(state for states in before for state in states))
+    return [*context.reviewed, together, *before] if before else list(context.reviewed)
 
 
 def follow(sentence: Sentence, context: Context) -> None:

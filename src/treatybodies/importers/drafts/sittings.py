@@ -40,11 +40,13 @@ def planned(match: Match, slots: Slots, found: Slots, context: Context) -> Slots
     ahead = [number_of(each, context) for each in match.sentence.of("session", "relative-session")]
     later = tuple(number for number, is_ahead in ahead if is_ahead)[:1]
     under_way = slots.get("session", ())
-    if "later_session" in found:
-        return {"plan_session": later or under_way}
-    if context.ahead:
-        return {"plan_session": later or under_way, "later_session": (context.ahead,)}
-    return {"plan_session": later or under_way, "this_session": under_way}
+    named = found.get("later_session", ()) or ((context.ahead,) if context.ahead else ())
+    own = {} if named else {"this_session": under_way}
+    return own | {
+        "plan_session": later or under_way,
+        "later_session": named,
+        "target_session": named or under_way,
+    }
 
 
 def meetings(match: Match, slots: Slots, context: Context) -> Slots:

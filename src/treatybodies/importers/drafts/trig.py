@@ -98,6 +98,8 @@ def _reading(draft: Draft, place: Place | None) -> Pairs:
         pairs.append(("tbo:textDigest", [f'"{place.digest}"']))
         notes = [_text(str(note), "en") for note in draft.notes.get(place.name, [])]
         pairs += [("skos:editorialNote", [note]) for note in dict.fromkeys(notes)]
+    elif draft.caution:
+        pairs.append(("skos:editorialNote", [_text(draft.caution)]))
     pairs.append(("tbo:sourceBasis", ["source-basis:read"]))
     if place and place.name in draft.confidence:
         pairs.append(("tbo:confidence", [f"{draft.confidence[place.name]:.2f}"]))

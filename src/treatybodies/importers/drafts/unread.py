@@ -57,7 +57,10 @@ def notes_of(
         left = [
             mention
             for number, mention in enumerate(sentence.mentions)
-            if mention.tag in _TELLING and number not in used and mention.end > sentence.own
+            if mention.tag in _TELLING
+            and number not in used
+            and mention.end > sentence.own
+            and not _is_dateline(sentence, mention)
         ]
         if left:
             notes.append(Note(_why(sentence, left), _opening(sentence)))
@@ -66,6 +69,14 @@ def notes_of(
     if not groups and not notes and not place.text.endswith(":"):
         notes.append(Note("nothing was understood", _opening(sentences[0])))
     return notes
+
+
+def _is_dateline(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a day only tells when a press release was written: “GENEVA (23 August 2024) –”."""
+    return mention.tag == "date" and bool(
+        re.fullmatch(r"[A-ZÀ-Þ][\w ./-]{2,40},? ?\(?", sentence.text[: mention.start])
+        and re.match(r"\)? ?[–—-]", sentence.text[mention.end :])
+    )
 
 
 def _unknown_names(sentence: Sentence, names: Names) -> Iterator[Note]:

@@ -8,7 +8,8 @@ from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.slugs import slug
 
 _TOPIC = re.compile(
-    r"^(?: (?!with\b|by\b)[\w-]+){0,3}? (?:on|about|concerning|marking|to mark|regarding) "
+    r"^(?: (?!with\b|by\b)[\w-]+){0,3}? (?:on|about|concerning|marking|to mark|regarding|"
+    r"calling (?:for|on|upon)) "
     r"(?P<topic>[^,.;()]+)"
 )
 _OCCASION = re.compile(r"\b(?:International|World) [A-Z][\w’ -]{3,40}? Day\b")

@@ -1,4 +1,4 @@
-"""Word documents (Office Open XML): paragraphs and table cells in order, then the footnotes."""
+"""Word documents (Office Open XML): paragraphs and table rows in order, then the footnotes."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -31,7 +31,9 @@ def _paragraphs(document: Document) -> Iterator[str]:
         if isinstance(block, Table):
             for row in block.rows:
                 # A merged cell stands in a row once for each column it covers.
-                yield from dict.fromkeys(cell.text.replace("\n", " ") for cell in row.cells)
+                cells = dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)
+                # A row says one thing: a State, and the symbol beside it.
+                yield " | ".join(cell for cell in cells if cell)
         else:
             yield block.text.replace("\n", " ")
 

@@ -14,6 +14,8 @@ BLOCKS = frozenset(
         "h2 h3 h4 h5 h6 hr li main ol p pre section table tbody td tfoot th thead tr ul",
     )
 )
+LONGEST_ROW = 400
+"""Characters of a row whose cells belong together."""
 LEFT_OUT = ("script", "style", "noscript", "template", "nav", "header", "footer", "form", "aside")
 
 
@@ -30,7 +32,30 @@ def read_html(data: bytes, path: Path) -> list[str]:
         return []
     for each in body.xpath("|".join(f".//{name}" for name in LEFT_OUT) + "|.//comment()"):
         each.drop_tree()
+    for each in body.xpath(".//ul | .//ol | .//div | .//table"):
+        if each.getparent() is not None and _is_menu(each):
+            each.drop_tree()
+    for row in body.xpath(".//tr[not(.//table)]"):
+        _join_cells(row)
     return _lines(body)
+
+
+def _is_menu(block: html.HtmlElement) -> bool:
+    """Whether a block is a list of ways to other pages: short links and next to nothing else."""
+    links = [" ".join(link.text_content().split()) for link in block.iter("a")]
+    whole = "".join(block.text_content().split())
+    linked = len("".join("".join(link.split()) for link in links))
+    short = all(len(link.split()) <= 6 and not link.endswith(".") for link in links)
+    return len(links) >= 3 and short and linked >= 0.85 * len(whole)
+
+
+def _join_cells(row: html.HtmlElement) -> None:
+    """A row of a table as one line, as it says one thing; not one that only lays out a page."""
+    cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")]
+    if len(cells) > 1 and sum(map(len, cells)) <= LONGEST_ROW:
+        for cell in list(row):
+            row.remove(cell)
+        row.text = " | ".join(cell for cell in cells if cell)
 
 
 def _lines(body: html.HtmlElement) -> list[str]:

@@ -11,6 +11,9 @@ NARROW, WIDE = 40, 100
 
 def read_plain(data: bytes, path: Path) -> list[str]:
     """The paragraphs of a text; raises `InputFaults` when it is not UTF-8 or no text at all."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        # A word processor's “Unicode text”: its first bytes say that it is UTF-16.
+        data = data.decode("utf-16", errors="replace").encode()
     if b"\x00" in data[:65536]:
         remedy = "give plain text in UTF-8, HTML, DOCX or PDF"
         raise InputFaults([Fault(path, 0, "the file holds no text", remedy)])
