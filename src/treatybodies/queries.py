@@ -95,8 +95,8 @@ class Head(BaseModel):
     """Mappings: columns that are not mapped, each with the reason."""
     graph: str = ""
     """Descriptions: the named graph of what the rule yields, as a path below the base IRI."""
-    reads: OneOf["graph", "queries"] = "graph"
-    """Descriptions: whether the rule reads the graph, or the queries that a release shows."""
+    reads: OneOf["graph", "counts", "queries"] = "graph"
+    """Descriptions: whether the rule reads the graph, counts of it, or the queries it shows."""
     repeats: str = ""
     """Mappings: why several rows may be about one thing, such as one row for each language."""
     minimum: int | None = None

@@ -18,7 +18,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,6 +62,8 @@ class Cost:
     seconds: float
     cpu: float
     peak_mb: float
+    load: float
+    """Processes that waited for a processor in the last minute, our own among them."""
 
 
 @dataclass
@@ -138,7 +140,8 @@ def _answer(measured: tuple[float, int]) -> str:
 
 def _cost(cost: Cost | None) -> str:
     assert cost is not None
-    return f"{cost.seconds:.0f} s ({cost.cpu:.0f} s of processor), {cost.peak_mb:,.0f} MB"
+    taken = f"{cost.seconds:.0f} s ({cost.cpu:.0f} s of processor, load {cost.load:.0f})"
+    return f"{taken}, {cost.peak_mb:,.0f} MB"
 
 
 def _curated(build: Path) -> Release:
@@ -150,14 +153,37 @@ def _curated(build: Path) -> Release:
 
 
 def _run(*words: object) -> Cost:
-    """Run the command; its peak is that of its largest process."""
+    """Run the command; its peak is that of all its processes together."""
     command = [sys.executable, "-m", "treatybodies", *map(str, words)]
-    since = time.monotonic()
+    since, peak = time.monotonic(), 0.0
     process = subprocess.Popen(command)
-    _, status, used = os.wait4(process.pid, 0)
+    while True:
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        peak = max(peak, sum(map(_held_mb, _family(process.pid))))
+        time.sleep(1)
     if status:
         raise SystemExit(f"{' '.join(command)} ended with status {status}")
-    return Cost(time.monotonic() - since, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
+    cpu = used.ru_utime + used.ru_stime
+    return Cost(time.monotonic() - since, cpu, peak, os.getloadavg()[0])
+
+
+def _family(pid: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield pid
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in path.read_text().split():
+                yield from _family(int(child))
+
+
+def _held_mb(pid: int) -> float:
+    """Memory of a process; what several share is divided among them."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:"))
+    return 0.0
 
 
 @contextmanager

@@ -216,6 +216,7 @@ def test_a_version_that_is_not_kept_names_those_that_are(tmp_path: Path) -> None
         find_side(__file__, tmp_path)
 
 
+@settings(deadline=None)  # the disk may be busy
 @given(lines=st.lists(st.binary(max_size=4).map(lambda each: each.replace(b"\n", b"") + b"\n")))
 def test_lines_are_sorted_on_disk_as_in_memory(lines: list[bytes]) -> None:
     def key(line: bytes) -> bytes:

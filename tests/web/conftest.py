@@ -17,7 +17,7 @@ from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from treatybodies.paths import Garden, default_garden
 from treatybodies.pipeline.build import assemble
-from treatybodies.pipeline.inputs import file_digest, is_due
+from treatybodies.pipeline.inputs import is_due
 from treatybodies.pipeline.release import write_copies, write_release
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.shacl import ShaclReport
@@ -44,7 +44,7 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
     store.bulk_extend(quads)
     store.flush()
     write_index(folder / SEARCH, store)
-    copies = write_copies(folder, store, default_garden(), digest[:12], "2026-02-03")
+    files = write_copies(folder, store, default_garden(), digest[:12], "2026-02-03", digest)
     del store
     graphs = {str(quad.graph_name) for quad in quads} - {"DEFAULT"}
     manifest = Manifest(
@@ -56,8 +56,7 @@ def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
         graphs=len(graphs),
         classes={BASE + "ontology#State": 3, BASE + "ontology#CoreTreaty": 1},
         warnings=0,
-        files={DUMP: digest}
-        | {str(each.relative_to(folder)): file_digest(each) for each in copies},
+        files=files,
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
     return Release(folder)

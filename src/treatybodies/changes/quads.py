@@ -21,6 +21,16 @@ def graph_of(line: bytes) -> bytes:
     return last if terms.count(b" ") >= 2 else b""
 
 
+def is_published(line: bytes) -> bool:
+    """Whether a line is in the default graph, the published view.
+
+    >>> is_published(b'<a:s> <a:p> <a:o> .\\n'), is_published(b'<a:s> <a:p> "o" <a:g> .\\n')
+    (True, False)
+    """
+    # Without a literal no term has a blank in it.
+    return not graph_of(line) if b'"' in line else line.count(b" ") == 3
+
+
 def subject_of(line: bytes) -> bytes:
     """The subject of a line, as it is written.
 

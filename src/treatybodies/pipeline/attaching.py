@@ -12,6 +12,7 @@ validated, and the check queries that can concern sets look at the whole.
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -23,17 +24,26 @@ from treatybodies.paths import Garden
 from treatybodies.pipeline.bulk_shacl import Results, validate_files
 from treatybodies.pipeline.calendar import FUNCTIONS
 from treatybodies.pipeline.checks import Finding, run_checks_on_sets
+from treatybodies.pipeline.counting import counted, start_counting
 from treatybodies.pipeline.derive import describe_rule
 from treatybodies.pipeline.describe import Described, descriptions, versions
-from treatybodies.pipeline.inputs import file_digest
 from treatybodies.pipeline.merging import (
     Curated,
-    add_derived,
+    add,
     curated_view,
+    digest,
+    load,
     load_published,
-    merge_sets,
+    merge,
+    write,
 )
-from treatybodies.pipeline.release import CLASS_COUNTS, COUNTS, settle, write_copies
+from treatybodies.pipeline.release import (
+    CLASS_COUNTS,
+    COUNTS,
+    report_digests,
+    settle,
+    write_copies,
+)
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.sets import SourceSet
 from treatybodies.pipeline.shacl import ShaclReport, read_report, report
@@ -77,29 +87,63 @@ def _fill(
     store = Store(str(draft / layout.STORE))
     view = curated_view(Store.read_only(str(curated.folder / layout.STORE)))
     statements = [each.statements for each in sets]
-    merge_sets(curated.dump, statements, view, work / layout.DUMP, store)
-    derived = _derive(store, garden, view, work, progress)
-    progress("validating the sets with SHACL")
-    results = validate_files(store, (*statements, *derived), garden)
-    progress("running the check queries")
+    load(store, merge(curated.dump, statements, view))
+    derived, results = _derive_and_validate(store, statements, garden, view, work, progress)
     _refuse(results, run_checks_on_sets(store, garden))
-    described = _write_each(descriptions(store, garden, _telling(progress)), work)
+    facts = work / layout.DUMP
+    with ThreadPoolExecutor(1) as beside:
+        compacted = beside.submit(store.optimize)
+        write(merge(curated.dump, [*statements, *derived], view), facts)
+        described = _describe_all(store, facts, garden, work, progress)
+        compacted.result()
     _load_each(store, described, view)
-    progress("writing the release")
-    unversioned = work / f"unversioned-{layout.DUMP}"
-    version = add_derived(work / layout.DUMP, [*derived, *described], view, unversioned)[:LENGTH]
+    version = digest(add(facts, described, view)).digest[:LENGTH]
     stated = _write_each(versions(store, garden, version, _telling(progress)), work)
     _load_each(store, stated, view)
-    digest = add_derived(unversioned, stated, view, draft / layout.DUMP)
-    shacl = _write_report(draft, curated, results)
-    write_index(draft / layout.SEARCH, store)
-    store.optimize()
-    store.flush()
+    progress("writing the release")
     days = [curated.manifest.date, *(each.description.as_of for each in sets)]
-    copies = write_copies(draft, store, garden, version, max(days))
-    files = {each.relative_to(draft).as_posix(): file_digest(each) for each in copies}
-    files |= {layout.DUMP: digest}
-    return _manifest(draft, store, curated, sets, version, files, shacl, max(days))
+    with ThreadPoolExecutor(1) as beside:
+        indexed = beside.submit(write_index, draft / layout.SEARCH, store)
+        whole = write(add(facts, [*described, *stated], view), draft / layout.DUMP)
+        files = write_copies(draft, store, garden, version, max(days), whole.digest)
+        indexed.result()
+    shacl = _write_report(draft, curated, results)
+    store.flush()
+    files |= report_digests(draft)
+    return _manifest(store, curated, sets, version, whole.lines, files, shacl, max(days))
+
+
+def _derive_and_validate(
+    store: Store,
+    statements: Sequence[Path],
+    garden: Garden,
+    view: Curated,
+    work: Path,
+    progress: Progress,
+) -> tuple[list[Path], Results]:
+    """Files with what the rules derive, and what is wrong with these and with the sets.
+
+    No set refers to what is derived, so the sets are validated while the rules run.
+    """
+    progress("validating the sets with SHACL")
+    with ThreadPoolExecutor(1) as beside:
+        of_sets = beside.submit(validate_files, store, statements, garden)
+        store.optimize()  # the rules take a third of the time then
+        derived = _derive(store, garden, view, work, progress)
+        return derived, validate_files(store, derived, garden, of_sets.result())
+
+
+def _describe_all(
+    store: Store, facts: Path, garden: Garden, work: Path, progress: Progress
+) -> list[Path]:
+    """Files with what the rules say of the release, whose statements are the dump ``facts``."""
+    counting = start_counting(facts)
+    try:
+        described = descriptions(store, lambda: counted(counting), garden, _telling(progress))
+        return _write_each(described, work)
+    finally:
+        counting.kill()
+        counting.wait()
 
 
 def _telling(progress: Progress) -> Progress:
@@ -182,24 +226,21 @@ def _write_report(draft: Path, curated: layout.Release, results: Results) -> Sha
 
 
 def _manifest(
-    draft: Path,
     store: Store,
     curated: layout.Release,
     sets: Sequence[SourceSet],
     version: str,
-    copies: dict[str, str],
+    quads: int,
+    files: dict[str, str],
     shacl: ShaclReport,
     date: str,
 ) -> layout.Manifest:
-    files = dict(copies)
-    for name in (layout.SHACL_TURTLE, layout.SHACL_TEXT):
-        files[name] = file_digest(draft / name)
     rows = layout.select(store, CLASS_COUNTS)
     return layout.Manifest(
         version=version,
         date=date,
         inputs=curated.manifest.inputs,
-        quads=len(store),
+        quads=quads,
         triples=int(layout.select_one(store, COUNTS)),
         graphs=sum(1 for _ in store.named_graphs()),
         classes={row[0].value: int(row[1].value) for row in rows},

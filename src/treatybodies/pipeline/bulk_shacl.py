@@ -6,9 +6,10 @@ same in the examples of ``tests/shapes`` (`tests/pipeline/test_bulk_shacl.py`).
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from treatybodies.paths import Garden
 from treatybodies.pipeline.shacl import read_shapes
 
 BUFFER = 1 << 20
-BATCH_BYTES = 32 << 20
+BATCH_BYTES = 8 << 20
+"""Smaller and larger ones take longer; two of these take 200 MB of memory."""
 REFERRED = (ID.encode(), SCHEME.encode())
 """What must be described where it is referred to, as queries/checks/dangling-reference.rq says."""
 DOCUMENT = f"<{ID}doc/".encode()
@@ -31,6 +33,9 @@ HAS_PARAGRAPH = str(tbo("hasParagraph")).encode()
 SHOWN = 100
 """Results of one shape that the report lists; the rest is counted."""
 THREADS = 2
+KNOWN = 50_000
+"""Things whose types are kept at hand: documents and concepts come again and again."""
+TypeReader = Callable[[bytes], tuple[bytes, ...]]
 Validated = tuple[list[shacl.Result], set[str]]
 _TYPE = str(RDF_TYPE).encode()
 _SUBCLASS = b"<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
@@ -83,17 +88,22 @@ def compile_shapes(shapes: Graph) -> shacl.Shapes:
     return shacl.Shapes.from_text(shapes.serialize(format="nt"), format="ntriples")
 
 
-def validate_files(store: Store, files: Iterable[Path], garden: Garden) -> Results:
-    """Validate what sorted files of named graphs say, all of which ``store`` holds."""
+def validate_files(
+    store: Store, files: Iterable[Path], garden: Garden, before: Results | None = None
+) -> Results:
+    """Validate what sorted files of named graphs say, all of which ``store`` holds.
+
+    What was found ``before`` is added to.
+    """
     shapes = compile_shapes(read_shapes(garden.ontology / "shapes"))
-    classes = _class_tree(store)
-    found = Results()
+    classes, types_of = _class_tree(store), _type_reader(store)
+    found = before or Results()
     waiting: deque[Future[Validated]] = deque()
     with ThreadPoolExecutor(THREADS) as threads:  # the engine lets go of the interpreter lock
         for batch in chain.from_iterable(map(_batches, files)):
             if len(waiting) == THREADS:
                 _add(found, waiting.popleft().result())
-            waiting.append(threads.submit(_validate, shapes, store, classes, batch))
+            waiting.append(threads.submit(_validate, shapes, types_of, classes, batch))
         for each in waiting:
             _add(found, each.result())
     return found
@@ -106,10 +116,12 @@ def _add(found: Results, validated: Validated) -> None:
         found.add(result)
 
 
-def _validate(shapes: shacl.Shapes, store: Store, classes: bytes, batch: bytes) -> Validated:
+def _validate(
+    shapes: shacl.Shapes, types_of: TypeReader, classes: bytes, batch: bytes
+) -> Validated:
     """The results about the subjects of ``batch``, and what it refers to in vain."""
     subjects, objects = _read_things(batch)
-    types, undescribed = _read_types(store, objects - subjects)
+    types, undescribed = _read_types(types_of, objects - subjects)
     report = shapes.validate_text((batch + types + classes).decode(), format="ntriples")
     results = [each for each in report.results if each.focus_node.encode() in subjects]
     return results, undescribed
@@ -126,17 +138,28 @@ def _read_things(batch: bytes) -> tuple[set[bytes], set[bytes]]:
     return subjects, objects
 
 
-def _read_types(store: Store, things: Iterable[bytes]) -> tuple[bytes, set[str]]:
+def _read_types(types_of: TypeReader, things: Iterable[bytes]) -> tuple[bytes, set[str]]:
     """The published types of ``things``, and those of ours that have none."""
-    lines: list[str] = []
+    lines: list[bytes] = []
     undescribed = set()
     for thing in things:
+        types = types_of(thing)
+        lines += (b"%b %b %b .\n" % (thing, _TYPE, each) for each in types)
+        if not types and thing[1:].startswith(REFERRED):
+            undescribed.add(thing[1:-1].decode())
+    return b"".join(lines), undescribed
+
+
+def _type_reader(store: Store) -> TypeReader:
+    """A function that gives the published types of a thing; it knows those asked for of late."""
+
+    @lru_cache(maxsize=KNOWN)
+    def types_of(thing: bytes) -> tuple[bytes, ...]:
         node = NamedNode(thing[1:-1].decode())
-        quads = list(store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph()))
-        lines += (f"{quad.triple} .\n" for quad in quads)
-        if not quads and thing[1:].startswith(REFERRED):
-            undescribed.add(node.value)
-    return "".join(lines).encode(), undescribed
+        quads = store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph())
+        return tuple(str(quad.object).encode() for quad in quads)
+
+    return types_of
 
 
 def _class_tree(store: Store) -> bytes:

@@ -2,8 +2,9 @@
 
 The rules of ``queries/describe`` read the graph as it is without any of them, so what they count
 does not depend on their order, and a release never counts its own description. Those that read
-``queries`` get the heads and texts of `SHOWN` instead. A rule with the parameter ``version`` comes
-last: the version is a digest over everything else.
+``queries`` get the heads and texts of `SHOWN` instead, those that read ``counts`` what `counting`
+has counted. A rule with the parameter ``version`` comes last: the version is a digest over
+everything else.
 """
 
 import re
@@ -15,6 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from treatybodies.namespaces import BASE, RDF_TYPE, prefixes, tbo
 from treatybodies.paths import Garden
+from treatybodies.pipeline.counting import count_store
 from treatybodies.pipeline.derive import DESCRIPTION, TITLE
 from treatybodies.pipeline.version import VERSION_GRAPH, version_of
 from treatybodies.queries import QueryFile, read_queries
@@ -33,22 +35,29 @@ _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT)\b", re.MULTILINE)
 
 def describe(store: Store, garden: Garden, on_rule: Callable[[str], None]) -> None:
     """Add to ``store`` what the rules say of it, to their graphs and to the default graph."""
-    for graph, triples in list(descriptions(store, garden, on_rule)):
+    counts = count_store(store)
+    for graph, triples in list(descriptions(store, lambda: counts, garden, on_rule)):
         _add(store, graph, triples)
     for graph, triples in versions(store, garden, version_of(store), on_rule):
         _add(store, graph, triples)
 
 
 def descriptions(
-    store: Store, garden: Garden, on_rule: Callable[[str], None]
+    store: Store, counts: Callable[[], Store], garden: Garden, on_rule: Callable[[str], None]
 ) -> Iterator[Described]:
-    """What each rule but the last says of ``store``, which must not hold any of it yet."""
-    shown = _shown_queries(garden)
+    """What each rule but the last says of ``store``, which must not hold any of it yet.
+
+    ``counts`` gives the counts of ``store``, when a rule reads them.
+    """
+    read: dict[str, Callable[[], Store]] = {
+        "graph": lambda: store,
+        "counts": counts,
+        "queries": lambda: _shown_queries(garden),
+    }
     for rule in read_queries(garden.queries / RULES):
         if not rule.variables:
             on_rule(rule.head.summary)
-            read = shown if rule.head.reads == "queries" else store
-            yield _run(rule, rule.text, read, garden)
+            yield _run(rule, rule.text, read[rule.head.reads](), garden)
 
 
 def versions(
@@ -65,7 +74,7 @@ def _run(rule: QueryFile, text: str, store: Store, garden: Garden) -> Described:
     graph = NamedNode(BASE + rule.head.graph)
     assert bool(rule.variables) is (graph == VERSION_GRAPH), rule.path
     with rule.running():
-        triples = construct(store, text, _functions(garden.ontology))
+        triples = construct(store, text, functions(garden.ontology))
     return graph, [*triples, *_described(rule, graph)]
 
 
@@ -108,7 +117,8 @@ def _parts(folder: str, query: QueryFile) -> dict[str, str]:
     }
 
 
-def _functions(ontology: Path) -> Functions:
+def functions(ontology: Path) -> Functions:
+    """What the rules of ``describe`` call beside the functions of SPARQL."""
     known = prefixes(ontology)
 
     def short(iri: object) -> Literal | None:

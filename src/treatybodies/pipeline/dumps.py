@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from treatybodies.changes.quads import as_file, graph_of
+from treatybodies.changes.quads import as_file, graph_of, is_published
 from treatybodies.changes.sorting import sorted_lines
 from treatybodies.compression import Compressor, zstd
 from treatybodies.pipeline.inputs import file_digest
@@ -49,7 +49,7 @@ def write_dumps(folder: Path, dump: Path, prefixes: dict[str, str], large: bool)
         stem.with_suffix(each) for each in (".nt", ".ttl", ".jsonld", ".trig")
     )
     with dump.open("rb") as lines, triples.open("wb") as file:
-        file.writelines(line for line in lines if not graph_of(line))
+        file.writelines(line for line in lines if is_published(line))
     yield triples
     if large:
         return
@@ -63,11 +63,14 @@ def write_dumps(folder: Path, dump: Path, prefixes: dict[str, str], large: bool)
         yield target
 
 
-def write_packed(folder: Path, files: Iterable[Path], dump: Path, large: bool) -> None:
+def write_packed(
+    folder: Path, files: Iterable[Path], dump: Path, digest: str, large: bool
+) -> dict[str, str]:
     """Compress each of ``files`` beside it and ``dump`` into ``folder``, and list all digests.
 
-    A file is compressed while the next ones are still being written.
-    The list is that of ``sha256sum``, for names below the release's address.
+    A file is compressed while the next ones are still being written. The list is that of
+    ``sha256sum``, for names below the release's address; ``digest`` is that of ``dump``. Gives the
+    digests of all that is in ``folder``, by name.
     """
     work = chain([(dump, folder / DUMP)], ((file, file) for file in files))
     codings = QUICK if large else CODINGS
@@ -78,10 +81,13 @@ def write_packed(folder: Path, files: Iterable[Path], dump: Path, large: bool) -
             for suffix, compressor in codings.items()
         ]:
             done.result()
-    named = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*")}
-    listed = {**{name: each for name, each in named.items() if each.is_file()}, DUMP: dump}
-    sums = (f"{file_digest(listed[name])}  {name}\n" for name in sorted(listed))
+        written = [each for each in sorted(folder.rglob("*")) if each.is_file()]
+        names = [each.relative_to(folder).as_posix() for each in written]
+        digests = dict(zip(names, threads.map(file_digest, written), strict=True))
+    listed = digests | {DUMP: digest}
+    sums = (f"{listed[name]}  {name}\n" for name in sorted(listed))
     (folder / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
+    return digests | {CHECKSUMS: file_digest(folder / CHECKSUMS)}
 
 
 def _pack(source: Path, target: Path, compressor: Compressor) -> None:

@@ -76,8 +76,10 @@ def write_release(
     draft = Path(mkdtemp(prefix=".draft-", dir=releases))
     _write_store(draft, store, report)
     version = version_of(store)
-    copies = write_copies(draft, store, garden, version, _date(store))
-    return settle(build, draft, _manifest(draft, store, report, inputs, copies, version))
+    digest = file_digest(draft / layout.DUMP)
+    files = write_copies(draft, store, garden, version, _date(store), digest)
+    files |= report_digests(draft)
+    return settle(build, draft, _manifest(store, report, inputs, files, version))
 
 
 def find_curated(build: Path, inputs: str) -> layout.Release | None:
@@ -141,28 +143,33 @@ def _write_store(draft: Path, store: Store, report: ShaclReport) -> None:
     write_index(draft / layout.SEARCH, store)
 
 
-def write_copies(folder: Path, store: Store, garden: Garden, version: str, date: str) -> list[Path]:
-    """Write what can be downloaded, and the list of pages, into a release's folder; the files.
+def write_copies(
+    folder: Path, store: Store, garden: Garden, version: str, date: str, digest: str
+) -> dict[str, str]:
+    """Write what can be downloaded, and the list of pages, into a release's folder.
 
-    ``folder`` holds the sorted dump of ``store`` already.
+    ``folder`` holds the sorted dump of ``store`` already, whose SHA-256 is ``digest``. Gives that
+    of every file, by its name below ``folder``.
     """
     dump, copies = folder / layout.DUMP, folder / layout.DUMPS
     large = len(store) > LARGE
     copies.mkdir()
     files = write_dumps(copies, dump, prefixes(garden.ontology), large)
     tables = write_tables(copies / "tables", store, garden.queries / "dumps", f"{date}+{version}")
-    write_packed(copies, chain(files, tables), dump, large)
+    packed = write_packed(copies, chain(files, tables), dump, digest, large)
     write_pages(folder / layout.PAGES, dump, store, date)
-    written = sorted(each for each in copies.rglob("*") if each.is_file())
-    return [folder / layout.PAGES, *written]
+    digests = {f"{layout.DUMPS}/{name}": each for name, each in packed.items()}
+    return digests | {layout.PAGES: file_digest(folder / layout.PAGES), layout.DUMP: digest}
+
+
+def report_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files of the SHACL report, by name."""
+    return {name: file_digest(folder / name) for name in (layout.SHACL_TURTLE, layout.SHACL_TEXT)}
 
 
 def _manifest(
-    draft: Path, store: Store, report: ShaclReport, inputs: str, copies: list[Path], version: str
+    store: Store, report: ShaclReport, inputs: str, files: dict[str, str], version: str
 ) -> layout.Manifest:
-    names = (layout.DUMP, layout.SHACL_TURTLE, layout.SHACL_TEXT)
-    listed = [*(draft / name for name in names), *copies]
-    files = {each.relative_to(draft).as_posix(): file_digest(each) for each in listed}
     classes = {row[0].value: int(row[1].value) for row in layout.select(store, CLASS_COUNTS)}
     return layout.Manifest(
         version=version,
