@@ -30,7 +30,7 @@ from treatybodies.paths import default_garden
 from treatybodies.queries import QueryFile
 from treatybodies.store import CURRENT, RELEASES, Release, current_release
 
-QUADS_A_RECORD = 35
+QUADS_A_RECORD = 40
 ROUNDS = 15
 BASE = "https://w3id.org/treatybodies/"
 TBO = BASE + "ontology#"
