@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.marked import Mention, Sentence
+from treatybodies.importers.drafts.numerals import date_term
 from treatybodies.symbols import Kind, Symbol
 
 _IN = re.compile(r"\b(?:at|during|in|of|throughout|over|for|closed?|declared|held|opened?)"
@@ -65,6 +66,8 @@ class Context:
             "part": self.part,
             "other_body": self.other_body,
         }
+        if self.day:
+            values["document_day"] = date_term(self.day)
         return {name: (value,) for name, value in values.items() if value}
 
 

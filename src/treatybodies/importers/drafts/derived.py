@@ -49,7 +49,8 @@ def _pointed(match: Match, slots: Slots, context: Context) -> Iterator[tuple[str
             yield "joined_body", (other,)
     if context.comment:
         yield "last_comment", (context.comment,)
-    if context.reviewed and len(context.reviewed[-1]) == 1:
+    # Only where no other State was named is “the Country Rapporteur” that of its review.
+    if len(set(context.reviewed)) == 1 and len(context.reviewed[-1]) == 1:
         yield "reviewed_party", context.reviewed[-1]
         yield "reviewed", (context.reviewed[-1][0].rpartition("/")[2].upper(),)
     if groups := slots.get("agent-group", ()):

@@ -97,6 +97,7 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
         groups = read_place(place, sentences, Reader(names, known), context, themes)
         if place.kind is Kind.BODY:
             groups[:0] = subjects_of(sentences, context, themes, f"{path}/{place.name}")
+        if place.kind in (Kind.BODY, Kind.HEADING):
             groups += documents_of(sentences, path)
         describer.remember(mention for sentence in sentences for mention in sentence.mentions)
         made.groups[place.name] = list(_completed([group for _, group in groups], describer))

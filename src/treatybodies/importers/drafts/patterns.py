@@ -160,6 +160,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:(?:,| and| to|, and| ?–|-) ?(?:initial|{_O}))* )?(?:and )?)"
         r"(?:combined )?(?:[Pp]eriodic )?[Rr]eports?\b",
         _report,
+        re.I,
     ),
     *PEOPLE,
 )

@@ -31,6 +31,7 @@ def _person(match: re.Match[str]) -> Slots | None:
 def _office(match: re.Match[str]) -> Slots | None:
     """An office that no list has: its title and what it is an office of."""
     title, of = match["title"], re.sub(r"(?:\s(?:and|of|on|for|the|in|against))+$", "", match["of"])
+    of = re.split(r" (?:of|at|in) the (?:Office|Secretariat)\b", of)[0]
     return {
         "office": (f"office/{slug(title)}-{slug(of)}",),
         "office_name": (f"{title} {match['link']} {match['article'] or ''}{of}",),
