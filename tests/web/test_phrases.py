@@ -13,6 +13,12 @@ from treatybodies.web.languages import LANGUAGES, direction
 from treatybodies.web.lists import LISTS, THEMES
 from treatybodies.web.pages import PLACES, TEMPLATES, heading
 from treatybodies.web.phrases import read_phrases
+from treatybodies.web.pictures import (
+    committee_timeline,
+    neighbourhood,
+    parties_map,
+    state_timeline,
+)
 from treatybodies.web.pictures.links import pictures_of
 from treatybodies.web.pictures.routes import PICTURES
 from treatybodies.web.pictures.statuses import NONE, STATUSES
@@ -66,6 +72,9 @@ def _in_code() -> Iterator[str]:
     for iri in ("state/BEN", "body/cmw", "instrument/crc"):
         yield from (title for title, _ in pictures_of(f"https://w3id.org/treatybodies/id/{iri}"))
     yield from (each.words for each in (*STATUSES, NONE))
+    drawn = (parties_map, committee_timeline, state_timeline, neighbourhood)
+    yield from (title for each in drawn for title in each.COLUMNS)
+    yield from (*neighbourhood.FAR_COLUMNS, *neighbourhood.DIRECTIONS, "Year")
     yield from (*vocabulary._KINDS.values(), *_STATUSES, "yes", "no")
 
 

@@ -1,5 +1,6 @@
 """Pictures: their parameters are checked as strictly as an endpoint's."""
 
+import html
 import re
 import shutil
 from collections.abc import Iterator
@@ -85,6 +86,60 @@ def test_days_have_places_and_months_their_first_day() -> None:
     assert scale.x(date(1990, 1, 1)) == 0
     assert day("2004-03") == date(2004, 3, 1)
     assert [tick.label for tick in CountScale(196, 0, 100).ticks()] == ["0", "50", "100", "150"]
+
+
+@pytest.mark.parametrize(
+    ("path", "english", "french"),
+    [
+        ("parties-map?instrument=icrmw&date=2020-01-01", ">Benin</a>", ">Bénin</a>"),
+        ("state-timeline?state=BEN", ">Convention on migrant workers</a>", ">Convention sur les"),
+        ("neighbourhood?iri=id/state/BEN", ">Benin</text>", ">Bénin</text>"),
+        ("committee-timeline?body=cmw", "From <time", "Du <time"),
+    ],
+)
+def test_things_are_called_in_the_readers_language(
+    pages: TestClient, path: str, english: str, french: str
+) -> None:
+    assert english in pages.get(f"/pictures/{path}").text
+    spoken = pages.get(f"/pictures/{path}&lang=fr").text
+    assert french in spoken
+    assert english not in spoken
+    assert spoken == pages.get(f"/pictures/{path}&lang=fr", headers={"Accept-Language": "zh"}).text
+
+
+def test_another_language_is_a_link_to_the_same_picture(pages: TestClient) -> None:
+    text = pages.get("/pictures/parties-map?instrument=icrmw&date=2020-01-01").text
+    assert 'href="/pictures/parties-map?instrument=icrmw&amp;date=2020-01-01&amp;lang=fr"' in text
+
+
+def test_a_name_that_is_not_there_in_a_language_says_so(pages: TestClient) -> None:
+    text = pages.get("/pictures/committee-timeline?body=cmw&lang=ar").text
+    assert re.search(r'<text [^>]*lang="en">Session \(1\)</text>', text)
+    assert 'lang="en" dir="ltr">CMW, 39th session</a>' in text
+
+
+def test_arabic_begins_at_its_right_end(pages: TestClient) -> None:
+    text = pages.get("/pictures/neighbourhood?iri=id/state/BEN&lang=ar").text
+    assert re.search(r'<text [^>]*text-anchor="end" direction="rtl">بنن</text>', text)
+
+
+@pytest.mark.parametrize("extension", ["", ".svg"])
+def test_a_kept_picture_does_not_reach_a_reader_of_another_language(
+    pages: TestClient, extension: str
+) -> None:
+    path = f"/pictures/neighbourhood{extension}?iri=id/state/BEN"
+    answers = [pages.get(path, headers={"Accept-Language": each}) for each in ("fr", "en", "fr")]
+    assert ["Bénin" in each.text for each in answers] == [True, False, True]
+    assert answers[0].headers["ETag"] != answers[1].headers["ETag"]
+    assert all("Accept-Language" in each.headers["Vary"] for each in answers)
+
+
+def test_files_of_data_name_things_in_english_and_the_page_says_so(pages: TestClient) -> None:
+    text = pages.get("/pictures/state-timeline?state=BEN&lang=fr").text
+    link = re.search(r'<a href="(/sparql[^"]*format=text%2Fcsv)"', text)
+    assert link is not None
+    assert "Convention on migrant workers" in pages.get(html.unescape(link[1])).text
+    assert "Le fichier CSV nomme les choses en anglais." in text
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda each: each.name)

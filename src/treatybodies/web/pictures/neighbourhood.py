@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
+from unicodedata import east_asian_width
 
 from fastapi import Request
 from pyoxigraph import NamedNode
 
 from treatybodies.queries import QueryFile
-from treatybodies.web.labels import read_labels
+from treatybodies.web.labels import Label, Labels, read_labels
+from treatybodies.web.languages import label_language
+from treatybodies.web.phrases import say
 from treatybodies.web.pictures.picture import Drawing, table
 from treatybodies.web.pictures.values import Values
 from treatybodies.web.solutions import Solution, Solutions, Term, select
@@ -22,12 +25,18 @@ MOST_FAR = 2
 MOST_ROWS = 300
 NODE, GAP, ROW, TOP = 210, 120, 30, 40
 LETTERS = 28
+"""Of a name in a box; those of East Asia count twice."""
+DIRECTIONS = ("is referred to by", "refers to")
 COLUMNS = {
-    "Thing": ("iriName", "iri"),
-    "Direction": ("direction", ""),
-    "Property": ("propertyName", "property"),
-    "Other thing": ("otherName", "other"),
+    "How": ("direction", ""),
+    "Property": ("", "property"),
+    "Other thing": ("", "other"),
 }
+FAR_COLUMNS = {"Thing": ("", "iri"), **COLUMNS}
+"""At two steps the rows are about several things."""
+
+
+NAMELESS = Label("")
 
 
 @dataclass
@@ -35,9 +44,7 @@ class Node:
     """A thing as a box, with what stands beyond it."""
 
     iri: str
-    name: str
-    said: str
-    """The name of the property that leads to it."""
+    name: Label = NAMELESS
     further: list["Node"] = field(default_factory=list)
     left_out: int = 0
     x: float = 0
@@ -49,9 +56,9 @@ class Node:
         return local_path(self.iri)
 
     @property
-    def short(self) -> str:
+    def short(self) -> Label:
         """As much of the name as fits the box."""
-        return self.name if len(self.name) <= LETTERS else self.name[: LETTERS - 3].rstrip() + "…"
+        return Label(_cut(self.name.text), self.name.language)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Group:
     """The neighbours by one property on one side, and how many of them are not shown."""
 
     property: str
+    """Its IRI."""
     nodes: list[Node]
     left_out: int
 
@@ -74,33 +82,45 @@ async def draw(request: Request, query: QueryFile, values: Values) -> Drawing:
         bound = _about(query, [iri, *(node.iri for node in near)])
         found = await select(request, bound)
         _add_further(near, found.rows, {iri, *(node.iri for node in near)})
-    names = await _names(request, iri, near, found.rows[:MOST_ROWS])
+    names = await _names(request, iri, shown, found.rows[:MOST_ROWS])
     for each in (*near, *_further(near)):
         each.name = names[each.iri]
-    centre = Node(iri, names[iri], "")
-    left_out = sum(group.left_out for side in shown for group in side)
+    shapes = _shapes(Node(iri, names[iri]), *shown)
+    columns = FAR_COLUMNS if values["depth"] == "2" else COLUMNS
     return Drawing(
-        title=centre.name,
-        description=_in_words(len(near), left_out),
-        table=table(_named(found, names), COLUMNS, MOST_ROWS),
-        shapes={"iri": iri, "left_out": left_out, **_shapes(centre, *shown)},
+        name=names[iri],
+        table=table(_with_direction(found, label_language(request)), columns, names, MOST_ROWS),
+        shapes={
+            "iri": iri,
+            "shown": len(near),
+            "left_out": sum(group.left_out for side in shown for group in side),
+            "names": names,
+            **shapes,
+        },
         query=bound,
     )
+
+
+def _cut(text: str) -> str:
+    """``text``, or as much of it as fits a box."""
+    widths = accumulate(1 + (east_asian_width(letter) in "FW") for letter in text)
+    fitting = sum(width <= LETTERS for width in widths)
+    return text if fitting == len(text) else text[: fitting - 1].rstrip() + "…"
 
 
 def _sides(rows: Sequence[Solution]) -> tuple[list[Group], list[Group]]:
     """What refers to the thing, and what it refers to: every property has its share."""
     sides: tuple[list[Group], list[Group]] = ([], [])
     groups = [
-        (outgoing, name, list(each))
-        for (outgoing, name), each in groupby(
-            rows, lambda row: (row["outgoing"].value == "true", row["propertyName"].value)
+        (outgoing, property_, list(each))
+        for (outgoing, property_), each in groupby(
+            rows, lambda row: (_is_outgoing(row), row["property"].value)
         )
     ]
     share = max(2, MOST_NEAR // max(1, len(groups)))
-    for outgoing, name, members in groups:
-        nodes = [Node(row["other"].value, "", name) for row in members[:share]]
-        sides[outgoing].append(Group(name, nodes, len(members) - len(nodes)))
+    for outgoing, property_, members in groups:
+        nodes = [Node(row["other"].value) for row in members[:share]]
+        sides[outgoing].append(Group(property_, nodes, len(members) - len(nodes)))
     return sides
 
 
@@ -119,48 +139,34 @@ def _add_further(near: list[Node], rows: Sequence[Solution], seen: set[str]) -> 
     for row in rows:
         by_thing.setdefault(row["iri"].value, []).append(row)
     for node in near:
-        fresh = {
-            row["other"].value: row
-            for row in by_thing.get(node.iri, ())
-            if row["other"].value not in seen
-        }
-        for iri, row in list(fresh.items())[:MOST_FAR]:
+        others = dict.fromkeys(row["other"].value for row in by_thing.get(node.iri, ()))
+        fresh = [iri for iri in others if iri not in seen]
+        for iri in fresh[:MOST_FAR]:
             seen.add(iri)
-            node.further.append(Node(iri, "", row["propertyName"].value))
+            node.further.append(Node(iri))
         node.left_out = len(fresh) - len(node.further)
 
 
 async def _names(
-    request: Request, iri: str, near: list[Node], rows: Sequence[Solution]
-) -> dict[str, str]:
-    wanted = {iri, *(node.iri for node in near)}
-    wanted |= {each.iri for each in _further(near)}
-    wanted |= {row[name].value for row in rows for name in ("iri", "other")}
-    labels = await read_labels(request, wanted, "en")
-    return {each: labels[each].text for each in wanted}
+    request: Request, iri: str, sides: Iterable[list[Group]], rows: Iterable[Solution]
+) -> Labels:
+    groups = [group for side in sides for group in side]
+    near = [node for group in groups for node in group.nodes]
+    wanted = {iri, *(group.property for group in groups)}
+    wanted |= {node.iri for node in (*near, *_further(near))}
+    wanted |= {row[name].value for row in rows for name in ("iri", "property", "other")}
+    return await read_labels(request, wanted, label_language(request))
 
 
-def _named(found: Solutions, names: dict[str, str]) -> Solutions:
-    """The solutions with names and the direction in words."""
-    rows = [
-        {
-            **row,
-            "iriName": Term(names.get(row["iri"].value, "")),
-            "otherName": Term(names.get(row["other"].value, "")),
-            "direction": Term(_direction(row)),
-        }
-        for row in found.rows
-    ]
+def _with_direction(found: Solutions, language: str) -> Solutions:
+    """The solutions with the direction in words."""
+    words = [Term(say(each, language) or each) for each in DIRECTIONS]
+    rows = ({**row, "direction": words[_is_outgoing(row)]} for row in found.rows)
     return Solutions(found.variables, tuple(rows))
 
 
-def _direction(row: Solution) -> str:
-    return "refers to" if row["outgoing"].value == "true" else "is referred to by"
-
-
-def _in_words(near: int, left_out: int) -> str:
-    told = f"{near} neighbours are shown."
-    return f"{told} {left_out} more are left out." if left_out else f"{told} That is all of them."
+def _is_outgoing(row: Solution) -> bool:
+    return row["outgoing"].value == "true"
 
 
 def _shapes(centre: Node, left: list[Group], right: list[Group]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 
 from treatybodies.queries import QueryFile
+from treatybodies.web.labels import Label
 from treatybodies.web.pictures.picture import Cell, Drawing, Table, choices
 from treatybodies.web.pictures.scales import CountScale, TimeScale, spread
 from treatybodies.web.pictures.values import Values
@@ -28,8 +29,7 @@ async def draw(request: Request, query: QueryFile, values: Values) -> Drawing:
     years = list(range(first, last + 1))
     filled = {code: _filled(each, years) for code, each in series.items()}
     return Drawing(
-        title="Parties to each treaty over time",
-        description=_in_words(filled, years),
+        name=Label(""),
         table=_table(filled, iris, years),
         shapes={
             "treaties": await choices(request, "treaties"),
@@ -58,16 +58,11 @@ def _filled(series: Series, years: list[int]) -> list[int]:
     return filled
 
 
-def _in_words(filled: dict[str, list[int]], years: list[int]) -> str:
-    ranked = sorted(filled.items(), key=lambda each: -each[1][-1])
-    most = "; ".join(f"{code} {counts[-1]}" for code, counts in ranked)
-    return f"Parties in {years[-1]}, the most first: {most}."
-
-
 def _table(filled: dict[str, list[int]], iris: dict[str, str], years: list[int]) -> Table:
     """The years from the latest back; under each treaty its number."""
+    counts = filled.values()
     rows = [
-        [Cell(str(year)), *(Cell(str(counts[number] or "")) for counts in filled.values())]
+        [Cell(Label(text)) for text in (str(year), *(str(each[number] or "") for each in counts))]
         for number, year in reversed(list(enumerate(years)))
     ]
     return Table(("Year", *filled), rows, len(rows))
@@ -81,6 +76,7 @@ def _shapes(filled: dict[str, list[int]], years: list[int], chosen: str) -> dict
     return {
         "width": WIDTH,
         "height": HEIGHT,
+        "year": years[-1],
         "left": LEFT,
         "right": RIGHT,
         "bottom": BOTTOM,

@@ -10,12 +10,12 @@ from fastapi import Request
 
 from treatybodies.queries import QueryFile
 from treatybodies.web.editor import VENDOR
-from treatybodies.web.pictures.picture import Choice, Drawing, choices, table
+from treatybodies.web.pictures.picture import Drawing, choices, chosen, names_in, table
 from treatybodies.web.pictures.scales import day
 from treatybodies.web.pictures.statuses import NONE, STATUSES, first_of
 from treatybodies.web.pictures.values import Values
 from treatybodies.web.releases import serving
-from treatybodies.web.solutions import QUERIES, Solutions, select
+from treatybodies.web.solutions import Solutions, own_file, select
 from treatybodies.web.urls import local_path
 
 WORLD = VENDOR / "world.json"
@@ -32,11 +32,12 @@ async def draw(request: Request, query: QueryFile, values: Values) -> Drawing:
     bound = query.bind(values)
     found = await select(request, bound)
     treaties = await choices(request, "treaties")
-    entities = (await select(request, QueryFile(QUERIES / "party-entities.rq").text)).rows
+    entities = (await select(request, own_file("party-entities").text)).rows
+    names = await names_in(request, (*found.rows, *entities), "party", "status", "thing")
     held = _held(found)
     areas: list[dict[str, Any]] = [
         {
-            "name": row["name"].value,
+            "name": names[row["thing"].value],
             "m49": row["m49"].value if "m49" in row else "",
             "path": local_path(row["thing"].value),
             "status": first_of(held.get(row["thing"].value, ())),
@@ -44,15 +45,13 @@ async def draw(request: Request, query: QueryFile, values: Values) -> Drawing:
         for row in entities
     ]
     counts = Counter(each["status"].style for each in areas)
-    code = _name(treaties, values["instrument"])
     return Drawing(
-        title=f"{code} on {values['date']}",
-        description=_in_words(counts),
-        table=table(found, COLUMNS),
+        name=chosen(treaties, values["instrument"]).short,
+        table=table(found, COLUMNS, names),
         shapes={
             "treaties": treaties,
             "world": _world(WORLD),
-            "areas": areas,
+            "areas": sorted(areas, key=lambda each: each["name"].text.casefold()),
             "by_m49": {each["m49"]: each for each in areas if each["m49"]},
             "legend": [(each, counts[each.style]) for each in (*STATUSES, NONE)],
             "days": _days(request, values["date"]),
@@ -66,16 +65,6 @@ def _held(found: Solutions) -> dict[str, set[str]]:
     for row in found.rows:
         held.setdefault(row["party"].value, set()).add(row["status"].value)
     return held
-
-
-def _name(treaties: list[Choice], value: str) -> str:
-    last = value.rsplit("/", 1)[-1]
-    return next((each.text.partition(",")[0] for each in treaties if each.value == last), last)
-
-
-def _in_words(counts: Counter[str]) -> str:
-    told = [f"{counts[each.style]} {each.words.lower()}" for each in (*STATUSES, NONE)]
-    return "On that day: " + "; ".join(told) + "."
 
 
 def _days(request: Request, chosen: str) -> list[str]:

@@ -11,8 +11,9 @@ from treatybodies.errors import NotInGraph
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile
 from treatybodies.web.answers import at_hand, release_tag, text_answer
+from treatybodies.web.languages import VARY, asked_language, label_language
 from treatybodies.web.page_answers import page_answer
-from treatybodies.web.pages import environment, render
+from treatybodies.web.pages import environment, render, with_parameters
 from treatybodies.web.pictures import (
     committee_timeline,
     links,
@@ -21,13 +22,14 @@ from treatybodies.web.pictures import (
     parties_map,
     state_timeline,
 )
+from treatybodies.web.pictures.lettering import lettering
 from treatybodies.web.pictures.picture import Picture
 from treatybodies.web.pictures.svg import as_file
 from treatybodies.web.pictures.values import Values, check_exists, read_values
 from treatybodies.web.releases import serving
 from treatybodies.web.urls import public_base
 
-environment.globals["pictures_of"] = links.pictures_of
+environment.globals.update(pictures_of=links.pictures_of, lettering=lettering)
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 # A file that is opened by itself has its styles inside; it runs and loads nothing.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -95,11 +97,12 @@ def _add(picture: Picture) -> None:
         garden: Garden = request.app.state.garden
         query = QueryFile(garden.queries / "pictures" / f"{picture.name}.rq")
         values = _values(request, picture, query)
-        tag = release_tag(request, "svg", picture.name, values, public_base(request))
+        spoken = (label_language(request), asked_language(request))
+        tag = release_tag(request, "svg", picture.name, values, public_base(request), *spoken)
         if ready := await at_hand(request, tag):
             return ready
         text = await _drawn(request, picture, query, values)
-        headers = {"Content_Security_Policy": SVG_POLICY}
+        headers = {"Content_Security_Policy": SVG_POLICY, "Vary": VARY}
         return await text_answer(request, text, "image/svg+xml", tag, **headers)
 
     router.add_api_route(f"/pictures/{picture.name}", show, methods=["GET"], name=picture.name)
@@ -121,7 +124,7 @@ def _values(request: Request, picture: Picture, query: QueryFile) -> Values:
 async def _drawn(request: Request, picture: Picture, query: QueryFile, values: Values) -> str:
     """The drawing alone, as an SVG document; raises `NotInGraph` where there is none."""
     page = await _rendered(request, picture, query, values)
-    drawn = as_file(page, picture.name, public_base(request))
+    drawn = as_file(page, picture.name, public_base(request), label_language(request))
     if drawn is None:
         raise NotInGraph("This installation has no geometry → install Node.js (README.md).")
     return drawn
@@ -131,6 +134,7 @@ async def _rendered(request: Request, picture: Picture, query: QueryFile, values
     await check_exists(request, query, values)
     drawing = await picture.draw(request, query, values)
     address: dict[str, Any] = {"query": drawing.query}
+    asked = asked_language(request)
     return render(
         f"pictures/{picture.name}.html",
         request,
@@ -138,9 +142,10 @@ async def _rendered(request: Request, picture: Picture, query: QueryFile, values
         drawing=drawing,
         note=query.head.description,
         values=values,
+        kept=values,
         permalink=f"{public_base(request)}/pictures/{picture.name}?{urlencode(values)}",
         query_path=f"/sparql?{urlencode(address)}",
-        svg_path=f"/pictures/{picture.name}.svg?{urlencode(values)}",
+        svg_path=with_parameters(f"/pictures/{picture.name}.svg", {**values, "lang": asked}),
         csv_path=f"/sparql?{urlencode({**address, 'format': 'text/csv'})}",
         **drawing.shapes,
     )

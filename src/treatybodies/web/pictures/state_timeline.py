@@ -6,7 +6,16 @@ from typing import Any
 from fastapi import Request
 
 from treatybodies.queries import QueryFile
-from treatybodies.web.pictures.picture import Choice, Drawing, choices, table
+from treatybodies.web.labels import Labels
+from treatybodies.web.pictures.picture import (
+    Choice,
+    Drawing,
+    choices,
+    chosen,
+    name_of,
+    names_in,
+    table,
+)
 from treatybodies.web.pictures.scales import TimeScale, day
 from treatybodies.web.pictures.statuses import STATUSES, status_of
 from treatybodies.web.pictures.values import Values
@@ -19,7 +28,7 @@ TOP, LANE = 28, 26
 STATE = "/id/state/"
 COLUMNS = {
     "Treaty": ("code", "instrument"),
-    "Title": ("title", ""),
+    "Title": ("title", "instrument"),
     "Status": ("statusName", "status"),
     "Since": ("since", "act"),
     "Until": ("until", ""),
@@ -32,47 +41,52 @@ async def draw(request: Request, query: QueryFile, values: Values) -> Drawing:
     found = await select(request, bound)
     states = [each for each in await choices(request, "party-entities") if STATE in each.iri]
     treaties = await choices(request, "treaties")
-    code = values["state"].rsplit("/", 1)[-1]
-    name = next((each.text for each in states if each.value == code), code)
+    names = await names_in(request, found.rows, "instrument", "status")
     today = day(serving(request).release.manifest.date)
     return Drawing(
-        title=name,
-        description=_in_words(found.rows, treaties),
-        table=table(found, COLUMNS),
-        shapes={"states": states, "legend": STATUSES, **_shapes(found.rows, treaties, today)},
+        name=chosen(states, values["state"]).full,
+        table=table(found, COLUMNS, names),
+        shapes={
+            "states": states,
+            "legend": STATUSES,
+            "missing": _missing(found.rows, treaties),
+            **_shapes(found.rows, treaties, today, names),
+        },
         query=bound,
     )
 
 
-def _in_words(rows: tuple[Solution, ...], treaties: list[Choice]) -> str:
+def _missing(rows: tuple[Solution, ...], treaties: list[Choice]) -> list[str]:
+    """The codes of the treaties to which the State is no party on the day of the data."""
     party = STATUSES[0].iri
     now = {row["code"].value for row in rows if row["status"].value == party and "until" not in row}
-    codes = [each.text.partition(",")[0] for each in treaties]
-    missing = [code for code in codes if code not in now]
-    told = f"Party to {len(now)} of {len(codes)} treaties."
-    return f"{told} Not in force for it: {', '.join(missing)}." if missing else told
+    return [each.code for each in treaties if each.code not in now]
 
 
-def _shapes(rows: tuple[Solution, ...], treaties: list[Choice], today: date) -> dict[str, Any]:
+def _shapes(
+    rows: tuple[Solution, ...], treaties: list[Choice], today: date, names: Labels
+) -> dict[str, Any]:
     first = min((day(row["since"].value) for row in rows), default=today)
     time = TimeScale(date(first.year, 1, 1), today, LEFT, RIGHT)
-    codes = [each.text.partition(",")[0] for each in treaties]
+    bottom = TOP + LANE * len(treaties)
     return {
         "width": WIDTH,
-        "height": TOP + LANE * len(codes) + 30,
+        "height": bottom + 30,
         "left": LEFT,
         "right": RIGHT,
-        "bottom": TOP + LANE * len(codes),
+        "bottom": bottom,
         "times": time.ticks(),
         "lane": LANE,
         "lanes": [
             {
-                "code": treaty.text.partition(",")[0],
-                "title": treaty.text.partition(", ")[2],
+                "code": treaty.code,
+                "title": treaty.name,
                 "path": local_path(treaty.iri),
                 "y": TOP + LANE * number,
                 "bars": [
-                    _bar(row, time, today) for row in rows if row["instrument"].value == treaty.iri
+                    _bar(row, time, today, names)
+                    for row in rows
+                    if row["instrument"].value == treaty.iri
                 ],
             }
             for number, treaty in enumerate(treaties)
@@ -80,7 +94,7 @@ def _shapes(rows: tuple[Solution, ...], treaties: list[Choice], today: date) -> 
     }
 
 
-def _bar(row: Solution, time: TimeScale, today: date) -> dict[str, Any]:
+def _bar(row: Solution, time: TimeScale, today: date, names: Labels) -> dict[str, Any]:
     since = row["since"].value
     until = row["until"].value if "until" in row else ""
     left = time.x(day(since))
@@ -90,7 +104,9 @@ def _bar(row: Solution, time: TimeScale, today: date) -> dict[str, Any]:
         "x": left,
         "width": max(round(right - left, 1), 2),
         "style": status_of(row["status"].value).style,
-        "name": f"{row['code'].value}: {row['statusName'].value}, since {since}"
-        + (f" until {until}" if until else ""),
+        "code": row["code"].value,
+        "status": name_of(row, "statusName", row["status"].value, names),
+        "since": since,
+        "until": until,
         "path": local_path(act.value),
     }

@@ -21,17 +21,17 @@ _DRAWING = re.compile(r'<svg viewBox="0 0 ([\d.]+) ([\d.]+)" role="group".*?</sv
 _SHEETS = ("style.css", "pictures.css")
 
 
-def as_file(page: str, name: str, base: str) -> str | None:
+def as_file(page: str, name: str, base: str, language: str) -> str | None:
     """The drawing on ``page`` of the picture ``name`` as a document; None where there is none."""
     found = _DRAWING.search(page)
     if found is None:
         return None
     size = f'width="{found[1]}" height="{found[2]}" viewBox="0 0 {found[1]} {found[2]}"'
+    shown = f'class="picture {name}"'
     inner = found[0].replace('href="/', f'href="{base}/')
-    inner = inner.replace('href="?', f'href="{base}/pictures/{name}?')
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture {name}" {size}>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" lang="{language}" {shown} {size}>\n'
         f"<style>{escape(styles())}</style>\n{inner}\n</svg>\n"
     )
 
