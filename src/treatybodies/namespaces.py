@@ -13,6 +13,7 @@ from treatybodies.paths import default_garden
 
 BASE = "https://w3id.org/treatybodies/"
 ONTOLOGY = BASE + "ontology"
+SHAPES = BASE + "shapes#"
 ID = BASE + "id/"
 GRAPH = BASE + "graph/"
 SCHEME = BASE + "scheme/"

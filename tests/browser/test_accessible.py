@@ -29,6 +29,7 @@ PAGES = {
     "treaty": "/doc/instrument/iccpr",
     "general comment": "/doc/general-comment/cmw/6",
     "ontology": "/ontology",
+    "shapes": "/shapes",
     "about": "/about",
     "questions": "/queries",
     "question": "/queries/parties-and-since-when",

@@ -10,6 +10,7 @@ from treatybodies.queries import read_queries
 from treatybodies.web.fields import Field
 from treatybodies.web.lists import LISTS
 from treatybodies.web.sections import SECTIONS
+from treatybodies.web.shapes import read_shapes
 from treatybodies.web.solutions import QUERIES
 from treatybodies.web.vocabulary import read_vocabulary
 
@@ -109,7 +110,19 @@ def test_the_ontology_page_documents_every_term(pages: TestClient) -> None:
         assert f'id="{term.name}"' in text, term.name
     assert "<svg" in text
     assert "Things: 3" in text  # States, live
-    assert "tbs:Person-nationality" in text
+    assert '<a href="/shapes#of-nationality">Shapes: ' in text
+    assert "tbs:Person-nationality" in pages.get("/shapes").text
+
+
+def test_every_shape_stands_once_among_those_of_the_terms_it_constrains(pages: TestClient) -> None:
+    text = pages.get("/shapes").text
+    names = {each.name for each in read_shapes(default_garden().ontology)}
+    found = re.findall(r' id="(?!content|of-|others|site-)([^"]+)"', text)
+    assert sorted(found) == sorted(names)
+    shown = set(re.findall(r' id="([^"]+)"', text))
+    linked = re.findall(r'href="/shapes#([^"]+)"', pages.get("/ontology").text)
+    assert len(linked) > 100
+    assert set(linked) <= shown
 
 
 def test_every_declared_term_is_under_a_heading() -> None:

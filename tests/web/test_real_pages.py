@@ -44,6 +44,7 @@ PAGES = (
     "/search?q=migrant",
     "/sessions",
     "/shacl/report",
+    "/shapes",
     "/sparql",
     "/states",
     "/themes",
@@ -77,12 +78,23 @@ def real(real_release: Release) -> Iterator[TestClient]:
         "/doc/scheme/theme/equality",
         "/doc/graph/untc/IV-4",
         "/doc/graph/treatybodies",
+        "/ontology",
+        "/shapes",
     ],
 )
 def test_the_largest_things_have_pages_of_bearable_size(real: TestClient, path: str) -> None:
     answer = real.get(path)
     assert answer.status_code == 200
     assert len(answer.content) < LARGEST
+
+
+def test_the_ontology_counts_what_the_release_holds(real: TestClient) -> None:
+    text = real.get("/ontology").text
+    assert re.search(r"Things: [1-9]", text)
+    article = text.partition('<article id="actionDate">')[2].partition("</article>")[0]
+    asked = "SELECT (COUNT(*) AS ?n) { ?s <https://w3id.org/treatybodies/ontology#actionDate> ?o }"
+    rows = real.get("/sparql", params={"query": asked, "format": "csv"}).text.split()
+    assert f"Statements: {int(rows[1]):,}" in article
 
 
 def test_a_state_shows_all_eighteen_treaties(real: TestClient) -> None:

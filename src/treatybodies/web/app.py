@@ -21,6 +21,7 @@ from treatybodies.web import (
     catalog,
     changes,
     codes,
+    context,
     crawlers,
     dataset,
     docs,
@@ -115,7 +116,7 @@ def create_app(
     _follow_cache(metrics, application.state.cache)
     pin = application.state.releases.pin
     application.front = Front(application, pin(sparql.application), pin(application.dispatch))
-    pages = (editor, pictures, home, resources, ontology, shacl_report, search, about)
+    pages = (editor, pictures, home, resources, ontology, context, shacl_report, search, about)
     copies = (dumps, changes, crawlers, catalog)
     services = (dataset, monitoring, sparql, graphs, reconcile, guides)
     for module in (*pages, *copies, *services):

@@ -55,8 +55,12 @@ def spoken(context: Context, label: Label) -> Markup:
 
 @pass_context
 def attributes(context: Context, label: Label) -> Markup:
-    """``lang`` and, for text from right to left, ``dir``, where the page's do not fit."""
-    language: str = context["language"]
+    """``lang`` and, for text that runs the other way, ``dir``, where the page's do not fit."""
+    return attributes_of(label, context["language"])
+
+
+def attributes_of(label: Label, language: str) -> Markup:
+    """The same on a page in ``language``."""
     if label.language in ("", language):
         return Markup("")
     lang = Markup(' lang="{}"').format(label.language)

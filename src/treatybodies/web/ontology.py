@@ -1,10 +1,8 @@
-"""The ontology, the shapes and the JSON-LD context, from the garden's Turtle files."""
+"""The ontology, the shapes and the prefixes, from the garden's Turtle files."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
@@ -21,7 +19,9 @@ from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import contents
 from treatybodies.web.page_answers import page_answer
 from treatybodies.web.pages import render
+from treatybodies.web.prefixed import shorten
 from treatybodies.web.releases import serving
+from treatybodies.web.shapes import about_others, by_term
 from treatybodies.web.signposts import Link, see_other
 from treatybodies.web.solutions import own_file, select
 from treatybodies.web.urls import public_base
@@ -31,60 +31,59 @@ router = APIRouter(tags=["Ontology"], default_response_class=Response)
 FILES = {"ontology": "treatybodies.ttl", "shapes": "shapes/*.ttl", "prefixes": "prefixes.ttl"}
 """Document → the Turtle files of the ontology's folder that it shows."""
 _RDF = contents(*(each.media_type for each in GRAPHS), description="The graph.")
-_RANGE = NamedNode("https://schema.org/rangeIncludes")
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
 _VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionIRI")
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @router.get("/ontology", responses=_RDF)
 async def ontology(request: Request) -> Response:
     """The ontology: its Turtle file, another RDF format, or a list for browsers."""
-    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
-    if choice.format is not Format.HTML:
-        return await _graph(request, "ontology", choice)
-    signs = signposts.head(request, _links(request, "ontology", Format.HTML))
-    return await page_answer(request, partial(_documentation, request), "ontology", **signs)
+    return await _answer(request, "ontology", _documentation)
 
 
 async def _documentation(request: Request) -> str:
-    manifest = serving(request).release.manifest
     garden: Garden = request.app.state.garden
     groups = read_vocabulary(garden.ontology)
-    kinds = [term.kind for group in groups for term in group.terms]
-    rows = (await select(request, own_file("usage").text)).rows
-    used = {row["property"].value: int(row["statements"].value) for row in rows}
+    known = prefixes(garden.ontology)
+    terms = [term for group in groups for term in group.terms]
+    others = {iri for term in terms for iri in (*term.above, *term.domain, *term.range)}
+    others |= {iri for term in terms for _, iri in term.alignments}
     return render(
         "ontology.html",
         request,
         ontology=ONTOLOGY,
         groups=groups,
         labels=labels_of(groups),
-        uses=manifest.classes | used,
-        classes=kinds.count("class"),
-        properties=len(kinds) - kinds.count("class"),
+        things=serving(request).release.manifest.classes,
+        statements=await _statements(request),
+        shapes={each.term.iri: len(each.shapes) for each in by_term(garden.ontology)},
+        short={iri: shorten(iri, known).strip("<>") for iri in others},
+        classes=sum(term.kind == "class" for term in terms),
+        properties=sum(term.kind != "class" for term in terms),
         diagram=draw(groups),
     )
 
 
+async def _statements(request: Request) -> dict[str, int]:
+    """How many statements each property has; of a release that was not counted, nothing."""
+    rows = (await select(request, own_file("usage").text)).rows
+    return {row["property"].value: int(row["statements"].value) for row in rows}
+
+
 @router.get("/shapes", responses=_RDF)
-async def shapes(request: Request) -> Response:
+async def show_shapes(request: Request) -> Response:
     """All SHACL shapes in one graph; for browsers, the terms with the shapes that limit them."""
-    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
-    if choice.format is Format.HTML:
-        return see_other(request, "/ontology")
-    return await _graph(request, "shapes", choice)
+    return await _answer(request, "shapes", _shapes_page)
+
+
+async def _shapes_page(request: Request) -> str:
+    files = request.app.state.garden.ontology
+    return render("shapes.html", request, terms=by_term(files), others=about_others(files))
 
 
 @router.get("/prefixes", responses=_RDF)
 async def show_prefixes(request: Request) -> Response:
     """The prefixes of queries and data, as RDF or as a table."""
-    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
-    if choice.format is not Format.HTML:
-        return await _graph(request, "prefixes", choice)
-    signs = signposts.head(request, _links(request, "prefixes", Format.HTML))
-    return await page_answer(request, partial(_prefixes_page, request), "prefixes", **signs)
+    return await _answer(request, "prefixes", _prefixes_page)
 
 
 async def _prefixes_page(request: Request) -> str:
@@ -115,16 +114,15 @@ for _document in FILES:
     _file_route(_document)
 
 
-@router.get("/context.jsonld", responses=contents("application/ld+json"))
-async def context(request: Request) -> Response:
-    """The JSON-LD context: the prefixes, and every property of the ontology with its type."""
-    garden: Garden = request.app.state.garden
-    text = _context(garden.ontology)
-    tag = release_tag(request, "context", text)
-    if ready := await at_hand(request, tag):
-        return ready
-    signs = signposts.head(request, (Link(signposts.LICENCE, "license"),))
-    return await text_answer(request, text, "application/ld+json", tag, **signs)
+async def _answer(
+    request: Request, document: str, make: Callable[[Request], Awaitable[str]]
+) -> Response:
+    """The document in the format that Accept names, or the page that ``make`` writes of it."""
+    choice = negotiate(request.headers.get("accept"), (*GRAPHS, Format.HTML))
+    if choice.format is not Format.HTML:
+        return await _graph(request, document, choice)
+    signs = signposts.head(request, _links(request, document, Format.HTML))
+    return await page_answer(request, partial(make, request), document, **signs)
 
 
 async def _graph(request: Request, document: str, choice: Choice) -> Response:
@@ -156,11 +154,12 @@ def _serialized(ontology: Path, pattern: str, chosen: Format) -> bytes:
     files = sorted(ontology.glob(pattern))
     if chosen is Format.TURTLE and len(files) == 1:
         return files[0].read_bytes()  # as it was written, comments and all
-    triples = [triple for file in files for triple in _triples(file)]
+    triples = [triple for file in files for triple in read_triples(file)]
     return serialize(triples, format=chosen.rdf, prefixes=prefixes(ontology)) or b""
 
 
-def _triples(file: Path) -> Iterator[Triple]:
+def read_triples(file: Path) -> Iterator[Triple]:
+    """What a Turtle file states."""
     # Blank nodes of two files may share a name until the parser renames them.
     quads = parse(path=file, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     return (quad.triple for quad in quads)
@@ -168,31 +167,5 @@ def _triples(file: Path) -> Iterator[Triple]:
 
 @cache
 def _versions(ontology: Path) -> frozenset[str]:
-    stated = _triples(ontology / FILES["ontology"])
+    stated = read_triples(ontology / FILES["ontology"])
     return frozenset(str(each.object) for each in stated if each.predicate == _VERSION)
-
-
-@cache
-def _context(ontology: Path) -> str:
-    definitions: dict[str, Any] = dict(prefixes(ontology))
-    for triple in _triples(ontology / "treatybodies.ttl"):
-        subject = triple.subject
-        if not isinstance(subject, NamedNode) or not subject.value.startswith(ONTOLOGY + "#"):
-            continue
-        name = subject.value.removeprefix(ONTOLOGY + "#")
-        if triple.predicate == _TYPE and triple.object == _OBJECT_PROPERTY:
-            definitions[name] = {"@id": subject.value, "@type": "@id"}
-        elif triple.predicate == _RANGE and isinstance(triple.object, NamedNode):
-            _add_range(definitions, name, subject.value, triple.object.value)
-    return json.dumps({"@context": definitions}, indent=1, sort_keys=True) + "\n"
-
-
-def _add_range(definitions: dict[str, Any], name: str, iri: str, datatype: str) -> None:
-    """A property with one datatype gets it; with several, values must say theirs."""
-    if not datatype.startswith(_XSD):
-        return
-    known = definitions.get(name)
-    if known is None:
-        definitions[name] = {"@id": iri, "@type": datatype}
-    elif known.get("@type") != datatype:
-        definitions[name] = {"@id": iri}

@@ -12,7 +12,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from treatybodies.web.cells import attributes, cell, is_number, link, spoken
+from treatybodies.web.cells import attributes, attributes_of, cell, is_number, link, spoken
+from treatybodies.web.labels import Label
 from treatybodies.web.languages import LANGUAGES, direction, page_language
 from treatybodies.web.phrases import english, t, told
 from treatybodies.web.releases import serving
@@ -74,7 +75,7 @@ def _common(request: Request) -> dict[str, Any]:
     language = page_language(request)
     return {
         "language": language,
-        "in_english": "" if language == "en" else Markup(' lang="en" dir="ltr"'),
+        "in_english": attributes_of(Label("", "en"), language),
         "places": places_of(request),
         "manifest": release.manifest if release is not None else None,
         "lists": () if serves_files(request) else getattr(state, "lists", ()),

@@ -14,7 +14,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from treatybodies.web.languages import LANGUAGES
+from treatybodies.web.languages import LANGUAGES, direction
 
 TABLE = Path(__file__).parent / "phrases.csv"
 
@@ -54,4 +54,5 @@ def english(context: Context, text: str) -> Markup:
     """``text``, which is English whatever the page's language is."""
     if context["language"] == "en":
         return escape(text)
-    return Markup('<span lang="en" dir="ltr">{}</span>').format(text)
+    way = ' dir="ltr"' if direction(context["language"]) == "rtl" else ""
+    return Markup(f'<span lang="en"{way}>{escape(text)}</span>')

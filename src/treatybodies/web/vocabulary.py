@@ -1,4 +1,4 @@
-"""The ontology as its documentation shows it: terms by noun, what constrains and aligns them."""
+"""The ontology as its documentation shows it: terms by noun, and what they match elsewhere."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,6 @@ _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _OWL = "http://www.w3.org/2002/07/owl#"
 _SCHEMA = "https://schema.org/"
-_SH = "http://www.w3.org/ns/shacl#"
 _KINDS = {
     _OWL + "Class": "class",
     _OWL + "ObjectProperty": "property that leads to things",
@@ -26,16 +25,6 @@ _GROUP = re.compile(r"^# =+ (.+?)\s*$", re.MULTILINE)
 _TERM = re.compile(r"^tbo:(\w+) a ", re.MULTILINE)
 
 Properties = Mapping[str, list[NamedNode | Literal]]
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """A shape that speaks of a term, and what it tells a curator."""
-
-    name: str
-    message: str
-    severity: str
-    limits: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +45,6 @@ class VocabularyTerm:
     range: tuple[str, ...]
     alignments: tuple[tuple[str, str], ...]
     """Kind of match and IRI elsewhere."""
-    constraints: tuple[Constraint, ...]
 
 
 @dataclass(frozen=True)
@@ -72,15 +60,14 @@ class Group:
 def read_vocabulary(ontology: Path) -> tuple[Group, ...]:
     """The terms of ``ontology/treatybodies.ttl`` in the file's order, under its headings."""
     file = ontology / "treatybodies.ttl"
-    described = _described(file)
-    aligned = _described(ontology / "alignments.ttl")
-    constraints = _constraints(ontology / "shapes")
+    stated = described(file)
+    aligned = described(ontology / "alignments.ttl")
     groups = []
     for title, names in _groups(file.read_text(encoding="utf-8")):
         terms = [
-            _term(name, described[iri], aligned.get(iri, {}), constraints.get(iri, []))
+            _term(name, stated[iri], aligned.get(iri, {}))
             for name in names
-            if (iri := f"{ONTOLOGY}#{name}") in described
+            if (iri := f"{ONTOLOGY}#{name}") in stated
         ]
         if terms:
             anchor = re.sub(r"[^a-z]+", "-", title.lower()).strip("-")
@@ -96,9 +83,7 @@ def _groups(text: str) -> Iterator[tuple[str, list[str]]]:
         yield title, _TERM.findall(text[start:end])
 
 
-def _term(
-    name: str, own: Properties, aligned: Properties, constraints: list[Constraint]
-) -> VocabularyTerm:
+def _term(name: str, own: Properties, aligned: Properties) -> VocabularyTerm:
     def texts(iri: str) -> tuple[str, ...]:
         return tuple(each.value for each in own.get(iri, ()))
 
@@ -121,48 +106,19 @@ def _term(
             for each in values
             if isinstance(each, NamedNode)
         ),
-        constraints=tuple(constraints),
     )
 
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
-def _described(file: Path) -> dict[str, dict[str, list[NamedNode | Literal]]]:
+def described(file: Path) -> dict[str, dict[str, list[NamedNode | Literal]]]:
+    """What the Turtle ``file`` says: subject → property → values, in its order."""
     found: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
     for quad in _quads(file):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
             found[quad.subject.value][quad.predicate.value].append(quad.object)
     return found
-
-
-def _constraints(folder: Path) -> dict[str, list[Constraint]]:
-    """The shapes that target a class or have a property as their path, by that term."""
-    constraints: dict[str, list[Constraint]] = defaultdict(list)
-    for file in sorted(folder.glob("*.ttl")):
-        for iri, shape in _described(file).items():
-            about = [*shape.get(_SH + "targetClass", ()), *shape.get(_SH + "path", ())]
-            for term in about:
-                constraints[term.value].append(_constraint(iri, shape))
-    return constraints
-
-
-def _constraint(iri: str, shape: Properties) -> Constraint:
-    def first(name: str) -> str:
-        return next((each.value for each in shape.get(_SH + name, ())), "")
-
-    limits = ("minCount", "maxCount", "class", "datatype", "nodeKind", "pattern", "hasValue")
-    return Constraint(
-        name=iri.replace("#", "/").rsplit("/", 1)[-1],
-        message=first("message"),
-        severity=first("severity").rpartition("#")[2].lower(),
-        limits=tuple(f"{each} {_short(first(each))}" for each in limits if first(each)),
-    )
-
-
-def _short(value: str) -> str:
-    is_iri = value.startswith("http")
-    return value.replace("#", "/").rsplit("/", 1)[-1] if is_iri else value
 
 
 def _quads(file: Path) -> Iterator[Quad]:
