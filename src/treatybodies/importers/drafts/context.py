@@ -43,6 +43,10 @@ class Context:
     """The number and day of the meeting that was named last: “at the same meeting”."""
     other_body: str = ""
     """The other treaty body that was named last: “the two Committees”."""
+    here: str = ""
+    """The number of the session with which the paragraph began: “At its 100th session, …”."""
+    spans: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Session → its first and last day, where the text has told them."""
     ahead: str = ""
     """The number of the later session that was named last: “at that session”."""
     comment: str = ""
@@ -135,7 +139,13 @@ def session_of(sentence: Sentence, start: int, end: int, context: Context) -> tu
             number, ahead = number_of(mention, context)
             if number:
                 return number, ahead
-    return context.session, False
+    return context.here or context.session, False
+
+
+def session_on(day: str, context: Context) -> str:
+    """The number of the session within whose days, as the text has told them, a day lies."""
+    inside = [number for number, (first, last) in context.spans.items() if first <= day <= last]
+    return inside[0] if len(inside) == 1 else ""
 
 
 def number_of(mention: Mention, context: Context) -> tuple[str, bool]:

@@ -23,6 +23,7 @@ _GUEST_FIRST = re.compile(
 _HELD_WITH = re.compile(
     r"\b(?:[Mm]eetings?|[Dd]iscussions?|[Ee]xchanges?|[Bb]riefings?|[Tt]alks) with "
 )
+_DELEGATION = re.compile(r"\b(?:delegations?|authorities) (?:of|from) (?:the )?$")
 _HOST_OF_NAME = re.compile(r"\b(?:[Oo]ffice|[Bb]ehalf) of (?:the )?$")
 
 
@@ -37,6 +38,7 @@ def parties(match: Match, verb: Mention | None, context: Context, names: Names) 
     persons = match.sentence.of("person")
     seen: set[str] = set()
     last: Mention | None = None
+    yield from _delegations(match, low, high)
     for mention in match.sentence.of(*PARTIES):
         slots = _party(mention, context, names)
         if not low <= mention.start < high or slots is None or slots["met_key"][0] in seen:
@@ -50,6 +52,22 @@ def parties(match: Match, verb: Mention | None, context: Context, names: Names) 
         yield slots | _holder(mention, persons, match.sentence.text) | day
 
 
+def _delegations(match: Match, low: int, high: int) -> Iterator[Slots]:
+    """States whose delegations were met, apart from a dialogue on a report."""
+    if match.sentence.of("dialogue", "report", "engage"):
+        return
+    for mention in match.sentence.of("states"):
+        before = match.sentence.text[: mention.start]
+        if low <= mention.start < high and _DELEGATION.search(before):
+            for path in mention.slots["states"]:
+                code = path.rpartition("/")[2].upper()
+                yield {
+                    "met_key": (code,),
+                    "met_name": (f"the delegation of {code}",),
+                    "met": (f"id/{path}",),
+                }
+
+
 def _is_part(text: str, mention: Mention, before: Mention | None) -> bool:
     """Whether a name tells where the office before it belongs: “Chief … at the Office of …”."""
     return before is not None and bool(
@@ -61,7 +79,12 @@ def _before(match: Match, verb: Mention) -> tuple[int, int]:
     """Where guests stand: before the verb, but after “addressing the Committee, …”."""
     if verb.text.lower().startswith("addressing"):
         return verb.end, verb.end + 160
-    return match.clause[0], verb.start
+    text, low = match.sentence.text, match.clause[0]
+    if re.match(r",? who\b", text[low:]):
+        # “the Special Rapporteur …, who had briefed members”: the name before “who”.
+        named = [each.start for each in match.sentence.of(*PARTIES) if each.end <= low + 2]
+        low = named[-1] if named else low
+    return low, verb.start
 
 
 def _region(match: Match, verb: Mention) -> tuple[int, int]:

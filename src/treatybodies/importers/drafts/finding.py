@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Triple
 
-from treatybodies.importers.drafts.context import Context, session_of
+from treatybodies.importers.drafts.context import Context, session_of, session_on
 from treatybodies.importers.drafts.days import is_long_ago
 from treatybodies.importers.drafts.derived import derive
 from treatybodies.importers.drafts.documents import symbol_of
@@ -98,6 +98,7 @@ class Reader:
         for manner in lexicon().manners:
             code = lexicon().manner(manner, sentence.text[slice(*match.clause)])
             slots[manner] = (code,) if code else ()
+        slots["simplified"] = ("true",) if slots["procedure"] == ("simplified",) else ()
         slots["body_name"] = (self.names.label(f"body/{context.body}"),)
         for tag in rule.near:
             alone = match.near(tag)
@@ -108,10 +109,13 @@ class Reader:
         for tag in rule.gather:
             gathered = [path for each in sentence.of(tag) for path in each.slots.get(tag, ())]
             slots[tag] = tuple(dict.fromkeys(gathered))
+        named = sentence.of("session", "relative-session")
         slots |= derive(match, slots, context, self.names)
         if is_long_ago(slots.get("date", ()), context):
             # What was done years ago belongs to no session of the record.
             slots |= {"session": (), "earlier_comment": slots.get("comment", ())}
+        elif (other := session_on(next(iter(slots.get("day", ())), ""), context)) and not named:
+            slots["session"] = (other,)
         return slots
 
     def _for_each(

@@ -29,6 +29,11 @@ _ASIDE = re.compile(
 _CUT = re.compile(
     r"; |, (?:and(?! [A-Z])|but|while|whereas|as well as|which|who|where|during which) | – "
 )
+# A day from which or until which something is told is not the day on which it was done.
+_ASIDE_DATE = re.compile(
+    r"\b(?:[Ss]ince|[Uu]ntil|[Bb]efore|[Aa]fter|[Bb]y|[Aa]s (?:at|of|from))(?: the)? $"
+    r"|\b(?:[Ss]ince the|opening of|closing of|closure of) [^,;]{0,40}on $"
+)
 _PASSIVE = re.compile(r"\b(?:was|were|been|be|being)\b")
 
 
@@ -64,7 +69,12 @@ class Match:
     def near(self, tag: str) -> list[Mention]:
         """The mentions of a kind in the clause of the match."""
         first, last = self.clause
-        return [each for each in self.sentence.of(tag) if first <= each.start < last]
+        return [
+            each
+            for each in self.sentence.of(tag)
+            if first <= each.start < last
+            and not _ASIDE_DATE.search(self.sentence.text[: each.start])
+        ]
 
     @property
     def start(self) -> int:
@@ -89,10 +99,12 @@ class Match:
         """Whether the act was postponed, cancelled or impossible: that is said right beside it."""
         verbs = self.sentence.of(*lexicon().verbs)
         at = verbs.index(verb)
-        around = [*verbs[max(0, at - 1) : at], *verbs[at + 1 : at + 2]]
+        around = [*verbs[max(0, at - 1) : at], *verbs[at + 1 : at + 3]]
         return any(
             mention.tag == "postpone" and not _CLAUSE.search(self._between(mention, verb))
             for mention in around
+            # “adopted … and postponed …” are two acts.
+            if mention.start < verb.start or not self._between(verb, mention).endswith(" and ")
         )
 
     def _between(self, one: Mention, other: Mention) -> str:
@@ -138,6 +150,8 @@ class Match:
 
     def cycles_of(self, party: str) -> tuple[str, ...]:
         """The numbers of the State's report, where the sentence gives them."""
+        if any("mixed" in each.slots for each in self.mentions):
+            return ()
         reports = [each for each in self.mentions if each.tag == "report" and each.slots["cycle"]]
         return reports[-1].slots["cycle"] if reports else ()
 

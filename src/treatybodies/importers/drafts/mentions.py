@@ -13,7 +13,8 @@ from treatybodies.importers.drafts.patterns import PATTERNS
 # Between two States of one list: commas, “and”, “as well as”, and a remark in brackets.
 _BETWEEN = re.compile(
     r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|y)?\s*"
-    r"(?:on )?(?:of |from |with |in )?(?:the |la |le |les |l['’])?"
+    r"(?P<report>(?:on )?the (?:[a-z-]+,? (?:(?:and|to) )?){0,5}reports? (?:submitted )?)?"
+    r"(?:on )?(?:of |from |with |in |by )?(?:the |la |le |les |l['’])?"
 )
 _NAMELY = re.compile(r"(?:,? namely|, i\.e\.|:| –| \(|,)?,? ?(?:the )?")
 _REMARK = re.compile(r"\s*\((?P<remark>[^()]{2,80})\)")
@@ -134,6 +135,7 @@ def _names_follow(text: str, pointer: Mention, following: list[Mention]) -> bool
 def _join_states(text: str, first: Mention, following: list[Mention]) -> Mention:
     """A list of States as one mention, with what stands in brackets after each of them."""
     paths, remarks, end = list(first.slots["states"]), dict(first.remarks), first.end
+    mixed = False
     for mention in following:
         if mention.tag != "states":
             # Symbols and report numbers in brackets belong to the State before them.
@@ -141,6 +143,7 @@ def _join_states(text: str, first: Mention, following: list[Mention]) -> Mention
         between = _BETWEEN.fullmatch(text[end : mention.start])
         if between is None:
             break
+        mixed = mixed or bool(between["report"])
         if between["remark"]:
             remarks[paths[-1]] = between["remark"]
         paths += [path for path in mention.slots["states"] if path not in paths]
@@ -149,5 +152,8 @@ def _join_states(text: str, first: Mention, following: list[Mention]) -> Mention
     if last and re.search(r"[A-Z]+/C/|report|cycle|Q/|CO/", last["remark"]):
         remarks[paths[-1]] = last["remark"]
         end = last.end()
-    slots = {"states": tuple(paths)}
+    slots: Slots = {"states": tuple(paths)}
+    if mixed:
+        # Each State has a report of its own, so that one number is not that of all.
+        slots["mixed"] = ("true",)
     return replace(first, end=end, text=text[first.start : end], slots=slots, remarks=remarks)

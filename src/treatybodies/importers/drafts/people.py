@@ -51,14 +51,15 @@ PEOPLE: tuple[Pattern, ...] = (
     compiled(
         "person",
         r"\b(?!World|International|United|European|African|Human|Committee|National|Inter|Office|"
-        r"The )"
+        r"The |[^,.;]{0,60}\b(?:Nations|Fund|Organi[sz]ation|Programme|Agency|Alliance|Watch)\b)"
         r"(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+"
         r"(?: (?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*\.?|de|da|del|van|von)){1,3})"
         r"(?=, (?:the )?(?:outgoing |new )?(?:Committee |Subcommittee )?(?:Chair|Vice-Chair|Vice-|"
         r"Rapporteur|President|Director|Expert|Member|Country|Co-|High Comm|"
         r"(?:United Nations|UN) (?:High|Deputy|Assistant|Under|Special|Resident)|"
         r"Special|Minister|Deputy|Permanent|Ambassador|Head|Chief|Secretary|Under-|Assistant|"
-        r"Attorney|State Secretary|Commissioner|Representative|Executive|Legal|Senior|Officer))",
+        r"Attorney|State Secretary|Commissioner|Representative|Executive|Legal|Senior|Officer|"
+        r"who chairs))",
         _person,
     ),
     # A speaker opens a paragraph in capitals: “ANA RODAS, …”.

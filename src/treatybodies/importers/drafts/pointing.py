@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import zip_longest
 
 from treatybodies.importers.drafts.context import Context, number_of
 from treatybodies.importers.drafts.days import dated
@@ -64,6 +65,7 @@ def follow(sentence: Sentence, context: Context) -> None:
     if states and sentence.of("dialogue", "report", "consider", "delegation", "situation"):
         reviewed = dict.fromkeys(path for mention in states for path in mention.slots["states"])
         context.reviewed = (*context.reviewed[-REMEMBERED:], tuple(reviewed))
+    _keep_sessions(sentence, context)
     for mention in sentence.of("general-comment"):
         context.comment = mention.slots.get("comment", (context.comment,))[0]
     for mention in sentence.of("symbol"):
@@ -79,3 +81,17 @@ def follow(sentence: Sentence, context: Context) -> None:
         mention = sentence.mentions[int(spoken[2])]
         person = mention.slots.get("person", ("",))[0]
         context.speaker = "chair" if spoken[1] == "chair" or spoken["chair"] else person
+
+
+def _keep_sessions(sentence: Sentence, context: Context) -> None:
+    """Keep with which session a paragraph begins, and which days belong to which session."""
+    told = sentence.of("session", "relative-session", "span")
+    for mention, after in zip_longest(told, told[1:]):
+        if mention.tag == "span":
+            continue
+        number, ahead = number_of(mention, context)
+        if mention is told[0] and number and not ahead and mention.start < 12:
+            context.here = number
+        if number and after and after.tag == "span" and "first_day" in after.slots:
+            first, last = after.slots["first_day"][0], after.slots["last_day"][0]
+            context.spans[number] = (first, last)

@@ -31,6 +31,7 @@ def sentences_of(place: Place, names: Names) -> list[Sentence]:
 
 def enter(place: Place, context: Context) -> None:
     """Under a heading of a summary record a part of the meeting begins."""
+    context.here = ""
     if place.kind is Kind.HEADING and context.meeting:
         part = slug(place.text.partition(" (")[0])
         context.part = f"event/{context.body}/{context.session}/meeting-{context.meeting}/{part}"
@@ -41,6 +42,8 @@ def read_place(
 ) -> list[Found]:
     """What the rules find in a place, sentence by sentence; the context follows along."""
     found: list[Found] = []
+    if place.kind is Kind.COVER and context.symbol and context.symbol.assembly:
+        return found  # The session on the cover is that of the General Assembly.
     for number, sentence in enumerate(sentences):
         sentence = sentences[number] = resolve(sentence, context)
         extra = {"theme": sentence_themes(sentence, themes)}

@@ -7,6 +7,7 @@ from treatybodies.importers.drafts.context import Context, number_of, session_of
 from treatybodies.importers.drafts.days import TODAY
 from treatybodies.importers.drafts.marked import Slots
 from treatybodies.importers.drafts.matching import Match
+from treatybodies.importers.drafts.numerals import date_term
 
 _SAME_MEETING = re.compile(r"\b(?:same|that) meeting\b")
 _NEXT_MEETING = re.compile(r"\bnext (?:meet|public meeting|meeting)\b")
@@ -41,7 +42,10 @@ def planned(match: Match, slots: Slots, found: Slots, context: Context) -> Slots
     later = tuple(number for number, is_ahead in ahead if is_ahead)[:1]
     under_way = slots.get("session", ())
     named = found.get("later_session", ()) or ((context.ahead,) if context.ahead else ())
-    own = {} if named else {"this_session": under_way}
+    own: Slots = {} if named else {"this_session": under_way}
+    start = context.spans.get(named[0], ("", ""))[0] if named else ""
+    if start and "planned_date" not in found:
+        own["planned_date"] = (date_term(start),)
     return own | {
         "plan_session": later or under_way,
         "later_session": named,

@@ -37,7 +37,8 @@ def words_of(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
     if roles:
         yield "role", (min(roles, key=roles.__getitem__),)
     numbers = [mention.slots["cycle"] for mention in match.mentions if mention.tag == "report"]
-    if len(numbers) == 1 and len(numbers[0]) == 1:
+    mixed = any("mixed" in each.slots for each in match.mentions)
+    if len(numbers) == 1 and len(numbers[0]) == 1 and not mixed:
         yield "cycle_number", numbers[0]
     occasion = _OCCASION.search(text)
     if occasion:
