@@ -57,6 +57,158 @@ def test_a_new_partys_statement_without_a_day_has_that_of_its_consent(
     )
 
 
+def of_peru(small: Garden, table: str) -> list[dict[str, str]]:
+    """The rows of a table that are Peru's."""
+    return [row for row in read(small.tables, table) if row["party"] == "state/PER"]
+
+
+def test_a_second_statement_of_a_day_is_taken_up(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    one = dated("4 March 2026", "Peru is not bound by article 92.", "Reservation:")
+    other = dated("4 March 2026", "Peru declares as to article 8.", "Declaration:")
+    later.declarations.append(("Peru", one))
+    importing(later)
+    later.as_of = date(2026, 7, 1)
+    later.declarations[-1] = ("Peru", one + other)
+
+    done = importing(later)
+
+    assert "+ Peru: declaration, article 8, 4 March 2026" in map(str, done.pages[0].changes)
+    assert {(row["kind"], row["articles"]) for row in of_peru(small, "declarations")} == {
+        ("reservation", "92"),
+        ("declaration", "8"),
+    }
+    assert not importing(later).files
+
+
+def test_a_second_statement_of_a_day_and_kind_is_counted_in_its_row(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    one = dated("4 March 2026", "Peru is not bound by article 92.", "Reservation:")
+    later.declarations.append(("Peru", one))
+    importing(later)
+    later.as_of = date(2026, 7, 1)
+    later.declarations[-1] = ("Peru", one + one.replace("92", "8"))
+
+    done = importing(later)
+
+    assert "one more of that day: 2" in "\n".join(map(str, done.pages[0].changes))
+    (act,) = of_peru(small, "declarations")
+    assert (act["articles"], act["passages"]) == ("8;92", "2")
+    assert not importing(later).files
+
+
+def test_objections_of_one_day_are_against_every_state_named(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    heading = "With regard to the reservations made by {} upon accession:"
+    later.objections.append(
+        (
+            "Peru",
+            dated("4 March 2026", "Peru objects.", heading.format("Egypt"))
+            + dated("4 March 2026", "Peru objects.", heading.format("Benin")),
+        )
+    )
+
+    importing(later)
+
+    (act,) = of_peru(small, "objections")
+    assert (act["against"], act["passages"]) == ("state/BEN;state/EGY", "2")
+
+
+def test_an_objection_against_nobody_known_is_told(later: SavedPage, importing: Importing) -> None:
+    later.objections.append(("Peru", dated("4 March 2026", "Peru objects.", "Objection:")))
+
+    done = importing(later)
+
+    assert "! Peru: objection, 4 March 2026: whom it is against was not read" in "\n".join(
+        map(str, done.pages[0].changes)
+    )
+
+
+def test_a_statement_upon_ratification_joins_the_one_upon_signature(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    signed = "<p align=left><i>Upon signature:<br>Declaration:</i></p>As to article 8."
+    later.declarations.insert(0, ("Armenia", signed))
+    importing(later)
+    later.as_of = date(2026, 7, 1)
+    later.rows["Armenia"][1] = "5 Jun\t 2026"
+    ratified = "<p align=left><i>Upon ratification:<br>Reservation:</i></p>As to article 92."
+    later.declarations[0] = ("Armenia", signed + ratified)
+
+    importing(later)
+
+    found = {
+        (row["kind"], row["date_basis"], row["date"])
+        for row in read(small.tables, "declarations")
+        if row["party"] == "state/ARM"
+    }
+    assert found == {
+        ("declaration", "with-signature", "2013-09-26"),
+        ("reservation", "with-consent", "2026-06-05"),
+    }
+
+
+def test_a_further_acceptance_of_a_procedure_is_taken_up(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    words = "It recognizes the competence of the Committee under article 77."
+    later.articles = [("Peru", dated("4 March 2026", words))]
+    importing(later)
+    later.as_of = date(2026, 7, 1)
+    later.articles = [("Peru", dated("4 March 2026", words) + dated("5 June 2026", words))]
+
+    importing(later)
+
+    days = [row["date"] for row in of_peru(small, "procedure_acceptances")]
+    assert days == ["2026-03-04", "2026-06-05"]
+
+
+def test_a_statement_on_articles_that_is_not_understood_is_told(
+    later: SavedPage, importing: Importing
+) -> None:
+    later.articles = [("Peru", dated("4 March 2026", "It greets the Secretary-General."))]
+
+    done = importing(later)
+
+    assert "! Declarations under articles: the statement of Peru, 4 March 2026" in "\n".join(
+        map(str, done.pages[0].changes)
+    )
+
+
+@pytest.mark.parametrize("section", ["declarations", "objections"])
+def test_an_article_that_no_table_has_is_told_and_left_out(
+    small: Garden, later: SavedPage, importing: Importing, section: str
+) -> None:
+    heading = "Reservation by Egypt:" if section == "objections" else "Reservation:"
+    words = "Peru speaks of articles 92 and 99."
+    getattr(later, section).append(("Peru", dated("4 March 2026", words, heading)))
+
+    done = importing(later)
+
+    (act,) = of_peru(small, section)
+    assert act["articles"] == "92"
+    told = "\n".join(map(str, done.pages[0].changes))
+    assert "article 99 is not in provisions.csv, so not taken up → add it there" in told
+
+
+def test_an_article_of_a_withdrawal_that_no_table_has_is_told(
+    small: Garden, later: SavedPage, importing: Importing
+) -> None:
+    later.notes["5"] = (
+        "On 4 March 2026, the Government of Egypt notified the Secretary-General of its decision "
+        "to withdraw the reservations to articles 4 and 99 made upon accession."
+    )
+
+    done = importing(later)
+
+    (act,) = read(small.tables, "withdrawals")
+    assert act["articles"] == "4"
+    assert "article 99 is not in provisions.csv" in "\n".join(map(str, done.pages[0].changes))
+
+
 def test_an_objection_names_the_state_and_the_act_objected_to(
     small: Garden, later: SavedPage, importing: Importing
 ) -> None:
@@ -241,6 +393,15 @@ def test_predecessor_states_are_left_to_the_end_notes(
     page.declarations.append(("Yugoslavia (former)", dated("4 March 1990", "Words.")))
 
     assert not importing(page).files
+
+
+def test_a_predecessor_state_among_the_participants_is_refused(
+    page: SavedPage, importing: Importing
+) -> None:
+    page.rows["Yugoslavia (former)"] = ["", "[5 Jun\t 1987 a]"]
+
+    with pytest.raises(ImportRefused, match=r"“Yugoslavia \(former\)” is no party"):
+        importing(page)
 
 
 def test_unknown_participants_are_listed_with_names_near_them(

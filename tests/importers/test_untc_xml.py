@@ -147,3 +147,10 @@ def test_no_file_of_the_machine_is_read_through_an_entity(tmp_path: Path) -> Non
     page = read_page(save(tmp_path, text), DAY)
 
     assert "secret" not in str(page)
+
+
+def test_a_statement_in_an_unknown_section_is_refused(tmp_path: Path) -> None:
+    text = document().replace("Objection", "Remonstrance")
+
+    with pytest.raises(ImportRefused, match="the statement of Chad stands in no section"):
+        read_page(save(tmp_path, text), DAY)

@@ -4,7 +4,7 @@ Each act is a row of one of the tables; a row names no text, only what the text 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from treatybodies.importers.table import Row, Tables
@@ -49,6 +49,8 @@ class Act:
 
     table: str
     cells: Row = field(hash=False)
+    unlisted: tuple[str, ...] = ()
+    """Articles that its words name and ``provisions.csv`` does not have."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -70,9 +72,13 @@ class Treaty:
     refused: dict[str, tuple[str, str]]
     """Article or clause → procedure and its article, for those that apply unless refused."""
 
-    def known(self, articles: Iterator[str]) -> str:
+    def known(self, articles: Iterable[str]) -> str:
         """Those of ``articles`` that the treaty is known to have, as a cell."""
         return ";".join(in_order(each for each in articles if each in self.articles))
+
+    def unlisted(self, articles: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``articles`` that ``provisions.csv`` does not have under the treaty."""
+        return tuple(in_order(each for each in articles if each not in self.articles))
 
 
 def treaty(tables: Tables, path: str) -> Treaty:
@@ -118,9 +124,16 @@ class Reader:
             case Section.DECLARATIONS:
                 yield from self._declarations(party, passage)
 
-    def _act(self, table: str, party: str, date: tuple[str, str], **cells: str) -> Act:
+    def _act(
+        self, table: str, party: str, date: tuple[str, str], named: Iterable[str] = (), **cells: str
+    ) -> Act:
+        """An act; ``named`` are the articles of which it keeps those that are known."""
         common = {"party": party, "instrument": self.treaty.path, "source": self.page.graph}
-        return Act(table, {**common, "date": date[0], "date_basis": date[1], **cells})
+        articles = tuple(named)
+        if known := self.treaty.known(articles):
+            cells["articles"] = known
+        made = {**common, "date": date[0], "date_basis": date[1], **cells}
+        return Act(table, made, self.treaty.unlisted(articles))
 
     def date(self, party: str, passage: Passage, when: str = "") -> tuple[str, str]:
         """Day and its basis: as stated, else that of the State's only consent or signature."""
@@ -175,7 +188,7 @@ class Reader:
             date,
             against=";".join(against),
             response=self._response(against, passage, date[0]),
-            articles=self.treaty.known(find_articles(passage.whole)),
+            named=find_articles(passage.whole),
             passages="1",
         )
 
@@ -222,7 +235,7 @@ class Reader:
             self.date(party, passage),
             kind=kind,
             # Notices are made under article 4 (3); it is not the article derogated from.
-            articles=self.treaty.known(each for each in find_articles(text) if each != "4"),
+            named=(each for each in find_articles(text) if each != "4"),
             notifications=";".join(dict.fromkeys(_notices(text))),
             passages="1",
         )
@@ -279,16 +292,18 @@ class Reader:
     def _declaration(
         self, party: str, date: tuple[str, str], kind: str, parts: list[tuple[str, str, str]]
     ) -> Act:
-        headed = self.treaty.known(each for part in parts for each in find_articles(part[0]))
-        worded = self.treaty.known(each for part in parts for each in find_articles(part[1]))
+        headed = [each for part in parts for each in find_articles(part[0])]
+        worded = [each for part in parts for each in find_articles(part[1])]
+        basis = "heading" if self.treaty.known(headed) else "wording"
+        named = headed if basis == "heading" else [*headed, *worded]
         return self._act(
             "declarations",
             party,
             date,
             kind=kind,
             kind_basis=min(part[2] for part in parts),
-            articles=headed or worded,
-            provision_basis="heading" if headed else "wording" if worded else "",
+            named=named,
+            provision_basis=basis if self.treaty.known(named) else "",
             passages="1",
         )
 

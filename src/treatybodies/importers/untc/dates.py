@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from difflib import get_close_matches
 
 _MONTHS = {
     name: number
@@ -44,9 +45,19 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_heading_day(text: str) -> date | None:
-    """The day over a statement, however it is decorated."""
+    """The day over a statement, however it is decorated; its month may be misspelt."""
     bare = _AROUND.sub("", " ".join(text.split()))
-    return parse_day(re.sub(r"\bl(?=\d{3}\b)", "1", bare))
+    found = _PARTS.fullmatch(re.sub(r"\bl(?=\d)", "1", bare))
+    if not found:
+        return None
+    # “28 Septembre 2016”, “1 Decmeber 1999”
+    month = get_close_matches(found[2].casefold(), _MONTHS, n=1, cutoff=0.8)
+    return parse_day(f"{found[1]} {month[0]} {found[3]}") if month else None
+
+
+def looks_like_day(text: str) -> bool:
+    """Whether ``text`` is a number, a word and a year."""
+    return bool(_PARTS.fullmatch(_AROUND.sub("", " ".join(text.split()))))
 
 
 def find_days(text: str) -> list[date]:

@@ -88,6 +88,15 @@ class Desk:
         """Tell one change."""
         self.changes.append(Change(sign, words))
 
+    def say_unlisted(self, act: str, articles: tuple[str, ...], table: str) -> None:
+        """Tell of articles that an act names and that no row has."""
+        if articles:
+            self.say(
+                Sign.NOTICE,
+                f"{act}: article {', '.join(articles)} is not in provisions.csv, so not taken up → "
+                f"add it there and to the row of {table}.csv, unless it is another treaty's",
+            )
+
     def fault(self, what: str) -> None:
         """Tell something that speaks against taking up the page."""
         self.faults.append(what)

@@ -10,7 +10,7 @@ from treatybodies.importers.table import Tables
 from treatybodies.importers.untc.decisions import Decisions
 from treatybodies.importers.untc.desk import Change, Desk
 from treatybodies.importers.untc.instrument import compare_head
-from treatybodies.importers.untc.names import Names, unknown_names
+from treatybodies.importers.untc.names import PREDECESSORS, Names, unknown_names
 from treatybodies.importers.untc.pages import read_page
 from treatybodies.importers.untc.participants import check_counts
 from treatybodies.importers.untc.participation import compare_participation
@@ -109,8 +109,8 @@ def _check(page: StatusPage, tables: Tables, names: Names) -> None:
         raise ImportRefused([f"{told} → import a later page"])
     printed = [
         *(each.name for each in page.participants),
-        *(each.name for each in page.passages),
         *(each.name for each in page.territories),
+        *(each.name for each in page.passages if each.name not in PREDECESSORS),
     ]
     if strangers := list(unknown_names(names, printed)):
         raise ImportRefused(

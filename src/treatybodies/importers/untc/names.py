@@ -123,7 +123,7 @@ class Names:
 
 
 def unknown_names(names: Names, printed: Iterable[str]) -> Iterator[Unknown]:
-    """Every name of ``printed`` that is neither a party's nor a predecessor's, once."""
+    """Every name of ``printed`` that is no party's, once."""
     for name in dict.fromkeys(printed):
-        if names.party(name) is None and name not in PREDECESSORS:
+        if names.party(name) is None:
             yield names.unknown(name)

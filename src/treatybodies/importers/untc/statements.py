@@ -10,20 +10,12 @@ from treatybodies.importers.table import Row
 from treatybodies.importers.untc.acts import Act, Reader, treaty
 from treatybodies.importers.untc.desk import Desk, Sign, in_words_or_undated, order
 from treatybodies.importers.untc.disagreements import change_day
+from treatybodies.importers.untc.known import new_acts
 from treatybodies.importers.untc.procedures import compare_listed
-from treatybodies.importers.untc.status import Passage, Section
+from treatybodies.importers.untc.status import Section
 from treatybodies.importers.untc.territories import split_territories
-from treatybodies.importers.untc.wording import is_cross_reference
+from treatybodies.importers.untc.wording import in_order
 
-# The tables that hold the acts of each part of a page; some stand where a curator put them.
-_TABLES = (
-    "declarations",
-    "objections",
-    "derogations",
-    "procedure_acceptances",
-    "withdrawals",
-    "territories",
-)
 _READ = {
     "declarations": (Section.DECLARATIONS, Section.NOTIFICATIONS),
     "objections": (Section.OBJECTIONS,),
@@ -35,7 +27,7 @@ _READ = {
 def compare_statements(desk: Desk) -> None:
     """Take up statements that the tables do not have, and tell which ones the page has no more."""
     reader = Reader(desk.page, treaty(desk.tables, desk.path), desk.names, desk.tables)
-    new = [act for passage in desk.page.passages for act in _new_acts(desk, reader, passage)]
+    new = new_acts(desk, reader)
     compare_listed(desk, reader, new)
     gone = list(_gone(desk))
     for act in new:
@@ -58,35 +50,6 @@ def _alike(row: Row, other: Row) -> bool:
     """Whether two acts differ by their day only."""
     names = ("party", "article", "kind", "against")
     return all(row.get(name, "") == other.get(name, "") for name in names)
-
-
-def _new_acts(desk: Desk, reader: Reader, passage: Passage) -> Iterator[Act]:
-    party = desk.names.party(passage.name)
-    if party is None:
-        return  # a predecessor State
-    if passage.section is Section.ARTICLES:
-        ours = {(row["party"], row["article"]) for row in desk.rows("procedure_acceptances")}
-        acts = list(reader.acts(passage))
-        yield from (act for act in acts if (party, act.cells["article"]) not in ours)
-        return
-    if _is_known(desk, party, passage):
-        return
-    acts = list(reader.acts(passage))
-    if passage.parts and not acts and not is_cross_reference(passage.whole):
-        day = in_words_or_undated(passage.day.isoformat() if passage.day else "")
-        what = f"{passage.section.value}: the statement of {desk.called(party)}, {day}"
-        desk.say(Sign.NOTICE, f"{what}, was not understood → add its row by hand")
-    yield from acts
-
-
-def _is_known(desk: Desk, party: str, passage: Passage) -> bool:
-    """Whether some act of the party stands for the passage: of its day, or dated by its consent."""
-    rows = [row for table in _TABLES for row in desk.rows(table) if row["party"] == party]
-    if passage.day:
-        return any(row["date"] == passage.day.isoformat() for row in rows)
-    if passage.section is Section.OBJECTIONS:
-        rows = [row for row in desk.rows("objections") if row["party"] == party]
-    return any(row.get("date_basis", "stated") != "stated" for row in rows)
 
 
 def _gone(desk: Desk) -> Iterator[tuple[str, Row]]:
@@ -112,19 +75,41 @@ def is_shown(desk: Desk, table: str, row: Row) -> bool:
 
 def _add(desk: Desk, act: Act) -> None:
     table = desk.tables[act.table]
-    for row in desk.rows(act.table):
-        if Act(act.table, row).key == act.key:
-            row["passages"] = str(int(row.get("passages", "1")) + 1)
-            return
-    table.insert(act.cells, order(act.table))
+    same = [row for row in desk.rows(act.table) if Act(act.table, row).key == act.key]
+    if same:
+        _join(desk, same[0], act)
+    else:
+        table.insert(act.cells, order(act.table))
+        desk.say(Sign.NEW, _in_words(desk, act))
+    if act.cells.get("against") == "":
+        what = f"{_in_words(desk, act)}: whom it is against was not read"
+        desk.say(Sign.NOTICE, f"{what} → write it in the row of objections.csv")
+    desk.say_unlisted(_in_words(desk, act), act.unlisted, act.table)
+
+
+_LISTS = ("against", "articles", "response", "notifications")
+
+
+def _join(desk: Desk, row: Row, act: Act) -> None:
+    """Count a further statement of the same party, day and kind in the row that stands."""
+    row["passages"] = str(int(row.get("passages") or 1) + 1)
+    for name in _LISTS:
+        if given := act.cells.get(name):
+            cells = dict.fromkeys([*filter(None, row[name].split(";")), *given.split(";")])
+            numbers = all(each.isdigit() for each in cells)
+            row[name] = ";".join(in_order(cells) if numbers else sorted(cells))
+    desk.say(Sign.NEW, f"{_in_words(desk, act)}, is one more of that day: {row['passages']}")
+
+
+def _in_words(desk: Desk, act: Act) -> str:
     kind = act.cells.get("kind") or act.cells.get("action") or "objection"
-    parts = [desk.called(act.cells["party"]), kind.replace("-", " ")]
+    parts = [kind.replace("-", " ")]
     if against := act.cells.get("against"):
-        parts.append(f"to {desk.called(against)}")
+        parts.append("to " + ", ".join(desk.called(each) for each in against.split(";")))
     if articles := act.cells.get("articles") or act.cells.get("article"):
         parts.append(f"article {articles.replace(';', ', ')}")
     parts.append(in_words_or_undated(act.cells["date"]))
-    desk.say(Sign.NEW, f"{parts[0]}: {', '.join(parts[1:])}")
+    return f"{desk.called(act.cells['party'])}: {', '.join(parts)}"
 
 
 def _tell_gone(desk: Desk, table: str, row: Row) -> None:

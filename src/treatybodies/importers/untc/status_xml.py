@@ -13,7 +13,12 @@ from pathlib import Path
 from lxml import etree, html
 
 from treatybodies.errors import ImportRefused, PageDamaged
-from treatybodies.importers.untc.dates import find_days, parse_day, parse_heading_day
+from treatybodies.importers.untc.dates import (
+    find_days,
+    looks_like_day,
+    parse_day,
+    parse_heading_day,
+)
 from treatybodies.importers.untc.head import (
     parse_conclusion,
     parse_counts,
@@ -164,7 +169,7 @@ def _row(row: etree._Element, columns: int) -> Row:
         return Row("", (), ())
     cells = [_words(entry) for entry in entries[1:]]
     cells += [""] * (columns - len(entries))
-    return Row(_words(entries[0]).rstrip(" ,"), _endnotes(entries[0]), tuple(cells))
+    return Row(_words(entries[0]).rstrip(" ,"), _endnotes(row), tuple(cells))
 
 
 def _passages(root: etree._Element) -> Iterator[Passage]:
@@ -172,9 +177,12 @@ def _passages(root: etree._Element) -> Iterator[Passage]:
     for name in root.iter("Participant"):
         statement = name.getparent()
         section = _section(statement)
-        if statement is not None and section is not None:
-            texts = [each for each in statement if each.tag == "Text"]
+        texts = [] if statement is None else [each for each in statement if each.tag == "Text"]
+        if section is not None:
             yield from _split(section, name, texts)
+        elif texts:
+            called = _words(name)
+            raise PageDamaged(f"the statement of {called} stands in no section that is known")
 
 
 def _section(element: etree._Element | None) -> Section | None:
@@ -197,6 +205,8 @@ def _split(
             continue  # the text begins with the name once more
         if (day := parse_heading_day(line)) is not None:
             found.append((day, []))
+        elif looks_like_day(line):
+            raise PageDamaged(f"{participant}: “{line}” stands over a statement and is no day")
         else:
             found[-1][1].append(line)
     filled = [(day, lines) for day, lines in found if day or lines] or found
@@ -232,7 +242,9 @@ def _territories(root: etree._Element) -> Iterator[Territories]:
     """Rows of the table of territorial applications; a name holds for the rows below it."""
     name = ""
     for table in root.xpath("//*[contains(local-name(), 'Territor')]//TGroup"):
-        for number, row in enumerate(table.xpath("./Tbody//Row | ./TBody//Row"), start=1):
+        for number, row in enumerate(
+            table.xpath("./Tbody//Row | ./TBody//Row | ./tbody//Row"), start=1
+        ):
             cells = [_words(entry) for entry in row.iterchildren("Entry")]
             day = parse_day(cells[1]) if len(cells) == 3 else None
             name = (cells[0] if cells else "").rstrip(" ,") or name
@@ -251,3 +263,5 @@ def _notes(root: etree._Element) -> Iterator[tuple[str, str]]:
             yield number.strip(), words.removeprefix(number.strip()).strip()
         elif found:
             yield found[1], found[2]
+        elif words:
+            raise PageDamaged(f"the end note “{words[:60]}” has no number")

@@ -9,7 +9,12 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from treatybodies.errors import ImportRefused, PageDamaged
-from treatybodies.importers.untc.dates import find_days, parse_day, parse_heading_day
+from treatybodies.importers.untc.dates import (
+    find_days,
+    looks_like_day,
+    parse_day,
+    parse_heading_day,
+)
 from treatybodies.importers.untc.head import (
     parse_conclusion,
     parse_counts,
@@ -115,7 +120,7 @@ def _words(element: HtmlElement) -> str:
 
 
 def _endnotes(element: HtmlElement) -> tuple[str, ...]:
-    marks = " ".join(element.xpath(".//sup//text()"))
+    marks = " ".join(element.xpath(".//sup//text() | .//superscript//text()"))
     return tuple(dict.fromkeys(re.findall(r"\d+", marks)))
 
 
@@ -151,7 +156,7 @@ def _read_row(row: HtmlElement) -> Row:
     cells = row.xpath("./td | ./th")
     if not cells:
         return Row("", (), ())
-    return Row(_name(cells[0]), _endnotes(cells[0]), tuple(_words(cell) for cell in cells[1:]))
+    return Row(_name(cells[0]), _endnotes(row), tuple(_words(cell) for cell in cells[1:]))
 
 
 def _name(element: HtmlElement) -> str:
@@ -167,7 +172,10 @@ def _read_passages(root: HtmlElement) -> Iterator[Passage]:
             )
             if len(names) != 1 or len(texts) != 1:
                 raise PageDamaged(f"{section.value}: a statement lacks its participant or its text")
-            yield from _split(section, names[0], texts[0])
+            try:
+                yield from _split(section, names[0], texts[0])
+            except PageDamaged as cause:
+                raise PageDamaged(f"{section.value}, {_name(names[0])}: {cause}") from cause
 
 
 def _split(section: Section, name: HtmlElement, text: HtmlElement) -> Iterator[Passage]:
@@ -217,13 +225,19 @@ def _lines(text: HtmlElement) -> Iterator[tuple[str, str]]:
         content = _words(child) if isinstance(child.tag, str) else ""
         if child.get("class") == "invisible":
             pass  # the participant's name once more
-        elif child.get("align") == "right" and parse_heading_day(content):
+        elif _aligned(child) == "right" and parse_heading_day(content):
             yield "day", content
-        elif child.get("align") == "left" and child.find("i") is not None:
+        elif _aligned(child) == "right" and looks_like_day(content):
+            raise PageDamaged(f"“{content}” stands over a statement and is no day")
+        elif _aligned(child) == "left" and child.find("i") is not None:
             yield "heading", content
         else:
             yield "words", content
         yield "words", child.tail or ""
+
+
+def _aligned(element: HtmlElement) -> str:
+    return (element.get("align") or "").strip().casefold()
 
 
 def _read_territories(root: HtmlElement) -> Iterator[Territories]:
@@ -243,5 +257,8 @@ def _read_territories(root: HtmlElement) -> Iterator[Territories]:
 def _read_notes(root: HtmlElement) -> Iterator[tuple[str, str]]:
     for note in (each for found in _find(root, "dgNotesAll") for each in found.xpath(_CELLS)):
         words = " ".join(note.text_content().split())
-        if found := re.match(r"(\d+)\s*(.*)", words):
+        found = re.match(r"(\d+)\s*(.*)", words)
+        if words and not found:
+            raise PageDamaged(f"the end note “{words[:60]}” has no number")
+        if found:
             yield found[1], found[2]

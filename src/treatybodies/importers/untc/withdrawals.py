@@ -19,8 +19,9 @@ def compare_withdrawals(desk: Desk) -> None:
             if len(same) == 1 and same[0]["endnote"]:
                 same[0]["endnote"] = told.note
             continue
-        articles = known.known(iter(told.articles))
-        _add(desk, told, articles)
+        _add(desk, told, known.known(told.articles))
+        what = f"{desk.called(told.party)}: withdrawal, {in_words_or_undated(day)}"
+        desk.say_unlisted(what, known.unlisted(told.articles), "withdrawals")
 
 
 def _add(desk: Desk, told: Told, articles: str) -> None:
