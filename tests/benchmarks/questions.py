@@ -26,6 +26,7 @@ SMALL = Question(
     "small ASK",
     f"{PREFIXES}ASK {{ <{ID}state/BEN> tbo:isPartyTo <{ID}instrument/icrmw> }}",
 )
+ROW = Question("one row", f"{PREFIXES}SELECT ?code {{ <{ID}state/BEN> tbo:iso3 ?code }}")
 RESOURCE = Question("resource", f"DESCRIBE <{ID}doc/CMW/C/SR.590>", N_TRIPLES)
 MEDIUM = Question(
     "medium",
@@ -34,7 +35,7 @@ MEDIUM = Question(
     "ORDER BY ?date ?action LIMIT 143",
 )
 LARGE = Question("large", "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 20000")
-QUESTIONS = (SMALL, RESOURCE, MEDIUM, LARGE)
+QUESTIONS = (SMALL, ROW, RESOURCE, MEDIUM, LARGE)
 
 HEAVY = Question(
     "heavy",

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import servers
-from questions import HOSTILE, MEDIUM, RESOURCE, SMALL, Question
+from questions import HOSTILE, MEDIUM, RESOURCE, ROW, SMALL, Question
 from servers import Server
 
 from treatybodies.store import Release, current_release
 
-ORDINARY = (SMALL, RESOURCE, MEDIUM)
+ORDINARY = (SMALL, ROW, RESOURCE, MEDIUM)
 CACHE_MB = 32
 REST_SECONDS = 15
 """After the load, until all that is on its way has ended."""
