@@ -2,7 +2,8 @@
 
 ``hostile.py [--clients 8] [--seconds 30] [--release DIR]``: each hostile client has an address of
 its own (127.0.0.2 and so on) and sends one query of ``tests/web/test_hostile.py`` after the other;
-one client more asks a small question, never the same twice. Nobody's budget is limited, so the
+one client more asks small questions, never the same twice: an ASK, which the web process looks
+up, and one row, which a worker gives. Nobody's budget is limited, so the
 pool is on its own.
 """
 
@@ -17,7 +18,7 @@ import time
 from pathlib import Path
 
 import servers
-from questions import JSON, SMALL
+from questions import JSON, ROW, SMALL
 from servers import Server
 
 from treatybodies.store import Release, current_release
@@ -46,22 +47,24 @@ def main() -> None:
         beside = _plain(server, end)
         for thread in hostile:
             thread.join()
-    print(f"alone:  {_words(alone)}")
-    print(f"beside: {_words(beside)}")
+    for question in (SMALL, ROW):
+        print(f"{question.name}, alone:  {_words(alone[question.name])}")
+        print(f"{question.name}, beside: {_words(beside[question.name])}")
     print("hostile queries ended as", ", ".join(f"{n} × {s}" for s, n in sorted(ends.items())))
 
 
-def _plain(server: Server, end: float) -> list[float]:
-    """What each plain question took, in milliseconds."""
-    taken = []
+def _plain(server: Server, end: float) -> dict[str, list[float]]:
+    """Question → what each time took that it was asked, in milliseconds."""
+    taken: dict[str, list[float]] = {SMALL.name: [], ROW.name: []}
     while time.monotonic() < end:
-        query = f"PREFIX x{random.random()}: <urn:x> ".replace("0.", "") + SMALL.query
-        started = time.monotonic()
-        status = _ask(server, "127.0.0.1", query)
-        taken.append((time.monotonic() - started) * 1000)
-        if status != "200":
-            raise SystemExit(f"a plain question was answered with {status}")
-        time.sleep(PAUSE_SECONDS)
+        for question in (SMALL, ROW):
+            query = f"PREFIX x{random.random()}: <urn:x> ".replace("0.", "") + question.query
+            started = time.monotonic()
+            status = _ask(server, "127.0.0.1", query)
+            taken[question.name].append((time.monotonic() - started) * 1000)
+            if status != "200":
+                raise SystemExit(f"a plain question was answered with {status}")
+            time.sleep(PAUSE_SECONDS)
     return taken
 
 

@@ -160,8 +160,8 @@ def _beside_row(server: Server, question: Question, plan: Plan) -> str:
     kept = beside.rate / alone.rate if alone.rate else float("nan")
     ends = ", ".join(sorted(runaways)) or "not in time"
     return (
-        f"| {server.name} | {question.name} | {alone.rate:,.0f} | {alone.p99:.1f} | {beside.rate:,.0f} "
-        f"| {beside.p99:.1f} | {kept:.0%} | {ends} |"
+        f"| {server.name} | {question.name} | {alone.rate:,.0f} | {alone.p99:.1f} "
+        f"| {beside.rate:,.0f} | {beside.p99:.1f} | {kept:.0%} | {ends} |"
     )
 
 
