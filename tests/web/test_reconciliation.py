@@ -25,6 +25,9 @@ BASE <https://w3id.org/treatybodies/>
 tbo:CoreTreaty rdfs:subClassOf tbo:Instrument .
 <id/body/cat> a tbo:TreatyBody ; skos:prefLabel "Committee"@en ; skos:notation "CAT" .
 <id/instrument/cat> a tbo:CoreTreaty ; skos:prefLabel "Convention"@en ; skos:notation "CAT" .
+<id/state/CIV> a tbo:State ; skos:prefLabel "Côte d’Ivoire"@en .
+<id/state/LAO> a tbo:State ; skos:prefLabel "Lao People's Democratic Republic"@en .
+<id/state/TUR> a tbo:State ; skos:prefLabel "Türkiye"@en ; skos:altLabel "Turkey"@en .
 """
 SCHEMA = json.loads((Path(__file__).parent / "reconciliation.schema.json").read_text("utf-8"))
 
@@ -128,6 +131,27 @@ def twins(
     made = make(folder / "release", folder / "twins.trig")
     with TestClient(create_app(made, default_garden(), settings)) as running:
         yield running
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("Côte d’Ivoire", "CIV"),
+        ("Cote d'Ivoire", "CIV"),
+        ("cote d ivoire", "CIV"),
+        ("cote divoire", "CIV"),
+        ("Lao Peoples Democratic Republic", "LAO"),
+        ("Lao People’s Democratic Republic", "LAO"),
+        ("Turkey", "TUR"),
+    ],
+)
+def test_a_name_is_found_with_and_without_its_apostrophe(
+    twins: TestClient, name: str, state: str
+) -> None:
+    (found,) = candidates(twins, query=name)
+    assert (found["id"], found["match"]) == (f"id/state/{state}", True)
+    searched = twins.get("/search", params={"q": name, "format": "json"}).json()["results"]
+    assert [each["thing"].rsplit("/", 1)[1] for each in searched] == [state]
 
 
 def test_two_things_of_one_name_are_no_match(twins: TestClient) -> None:

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ from treatybodies.web.paging import Paging, page_number
 from treatybodies.web.problems import Row, problem
 from treatybodies.web.releases import serving
 from treatybodies.web.urls import local_path, public_base
-from treatybodies.words import fold_words
+from treatybodies.words import fold_words, without_apostrophe
 
 router = APIRouter(tags=["Search"], default_response_class=Response)
 MOST_LETTERS = 200
@@ -154,9 +154,17 @@ def _word(index: Index, word: str, last: bool) -> Query:
         return exact
     # Folded words are letters and digits only: nothing in them means anything to the expression.
     beginning = Query.regex_query(index.schema, "words", f"{word}.*")
+    apart = [(Occur.Should, both) for both in words_apart(index, word)]
     return Query.boolean_query(
-        [(Occur.Should, Query.boost_query(exact, 4.0)), (Occur.Should, beginning)]
+        [(Occur.Should, Query.boost_query(exact, 4.0)), (Occur.Should, beginning), *apart]
     )
+
+
+def words_apart(index: Index, word: str) -> Iterator[Query]:
+    """The two words that ``word`` is where its apostrophe was left out."""
+    for first, second in without_apostrophe(word):
+        terms = (Query.term_query(index.schema, "words", each) for each in (first, second))
+        yield Query.boolean_query([(Occur.Must, term) for term in terms])
 
 
 def _match(searcher: Searcher, address: object, words: Sequence[str]) -> Match:
@@ -166,7 +174,7 @@ def _match(searcher: Searcher, address: object, words: Sequence[str]) -> Match:
     )
     folded = fold_words(label)
     order = (
-        folded != list(words),
+        "".join(folded) != "".join(words),  # “cote divoire” is “Côte d’Ivoire”
         sum(word not in folded for word in words),
         not _in_row(folded, words),
         stored["rank"][0],

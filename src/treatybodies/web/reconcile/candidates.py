@@ -13,7 +13,7 @@ from pathlib import Path
 from tantivy import Index, Occur, Query, Searcher
 
 from treatybodies.web.reconcile.kinds import Kind
-from treatybodies.web.search import MOST_WORDS, opened
+from treatybodies.web.search import MOST_WORDS, opened, words_apart
 from treatybodies.words import fold_words
 
 MOST_HITS = 300
@@ -63,7 +63,7 @@ def find(folder: Path, name: str, kind_of: KindOf, most: int) -> list[Candidate]
 
 def likeness(wanted: Sequence[str], label: Sequence[str]) -> float:
     """How alike two names are by their folded words, from 0 to 100."""
-    if list(wanted) == list(label):
+    if "".join(wanted) == "".join(label):  # whether or not an apostrophe or a space is left out
         return EXACT
     if _weighty(wanted) and _weighty(wanted) == _weighty(label):
         return NEARLY
@@ -102,6 +102,7 @@ def _query(index: Index, words: Sequence[str]) -> Query:
     for word in weighty:
         exact = Query.term_query(index.schema, "words", word)
         parts.append((Occur.Should, Query.boost_query(exact, 3.0)))
+        parts += [(Occur.Should, both) for both in words_apart(index, word)]
         if len(word) >= _FUZZY_FROM and word.isalpha():
             near = Query.fuzzy_term_query(index.schema, "words", word, 1)
             parts.append((Occur.Should, near))
