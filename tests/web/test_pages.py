@@ -45,6 +45,7 @@ PATHS = (
     "/search?q=%3Cscript%3E",
     "/about",
     "/ontology",
+    "/shapes",
     "/docs",
     "/dumps/",
     "/changes",
@@ -275,3 +276,31 @@ def test_pages_have_entity_tags_and_a_strict_policy(pages: TestClient, path: str
     assert "unsafe" not in policy
     again = pages.get(path, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_what_readers_ask_first_stands_first(pages: TestClient) -> None:
+    text = pages.get("/doc/session/cmw/39").text
+    glance = text.partition('<dl class="facts" id="glance">')[2].partition("</dl>")[0]
+    assert ">Committee on Migrant Workers</a>" in glance
+    assert '<time datetime="2024-12-02">' in glance
+    assert text.index('id="glance"') < text.index("<section")
+
+
+def test_a_bare_code_of_another_site_says_of_which(pages: TestClient) -> None:
+    assert ">1007092 (metadata.un.org)</a>" in pages.get("/doc/scheme/theme/xenophobia").text
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/doc/instrument/icrmw?section=parties", "section=parties"),
+        ("/sparql?query=ASK%20%7B%7D", "query=ASK+%7B%7D"),
+        ("/states?region=011", "region=011"),
+        ("/queries/parties-and-since-when?instrument=icrmw", "instrument=icrmw"),
+    ],
+)
+def test_another_language_is_a_link_to_the_same(pages: TestClient, path: str, kept: str) -> None:
+    page = outline(pages.get(path).text)
+    (french,) = (each for each in page.all("a") if each.get("hreflang") == "fr")
+    assert kept in str(french["href"])
+    assert "lang=fr" in str(french["href"])

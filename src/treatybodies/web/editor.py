@@ -49,6 +49,8 @@ _HEADERS = {
     "Vary": VARY,
     "Content-Security-Policy": SCRIPT_POLICY,
 }
+MOST_KEPT = 2000
+"""Characters of a query that the links to other languages carry along."""
 _LISTS = ("classes", "properties")
 _TYPES = {
     "editor.js": "text/javascript; charset=utf-8",
@@ -85,8 +87,13 @@ def query_page(
         query=query,
         topics=() if serves_files(request) else _topics(garden),
         version=_digest("editor.js"),
+        kept={"query": query} if 0 < len(query) <= MOST_KEPT and _is_asked(request) else {},
         **values,
     )
+
+
+def _is_asked(request: Request) -> bool:
+    return "query" in request.query_params
 
 
 def asked_question(request: Request) -> str:

@@ -14,6 +14,7 @@ from treatybodies.web.formats import GRAPHS, Format
 from treatybodies.web.negotiation import negotiate
 from treatybodies.web.page_answers import page_answer
 from treatybodies.web.pages import render, serves_files
+from treatybodies.web.pictures.routes import PICTURES
 from treatybodies.web.releases import serving
 from treatybodies.web.signposts import DATASET, LICENCE, Link, head, see_other
 from treatybodies.web.solutions import own_file, parse_boolean, select
@@ -50,6 +51,7 @@ async def _page(request: Request) -> str:
         request,
         numbers=(await select(request, own_file("numbers").text)).rows,
         questions=_first(request.app.state.questions),
+        pictures=PICTURES,
         base=public_base(request),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from pyoxigraph import Literal
@@ -45,7 +46,17 @@ async def read_labels(request: Request, iris: Iterable[str], language: str) -> L
     labels = await _given(request, wanted, language)
     ours = {iri for iri in wanted - labels.keys() if iri.startswith(BASE)}
     labels |= await _composed(request, ours, language)
-    return labels | {iri: Label(tail(iri)) for iri in wanted - labels.keys()}
+    return labels | {iri: Label(_foreign(iri)) for iri in wanted - labels.keys()}
+
+
+def _foreign(iri: str) -> str:
+    """A name for what is described elsewhere; a bare number or code says of which site it is.
+
+    >>> _foreign("http://www.wikidata.org/entity/Q962"), _foreign("http://purl.org/dc/terms/creator")
+    ('Q962 (www.wikidata.org)', 'creator')
+    """
+    name, host = tail(iri), urlsplit(iri).netloc
+    return f"{name} ({host})" if host and name == name.upper() else name
 
 
 async def _given(request: Request, iris: set[str], language: str) -> Labels:

@@ -79,6 +79,7 @@ async def _page(request: Request, iri: str, number: int) -> tuple[str, dict[str,
         language=language,
         base=base,
         schema=schema,
+        kept={"page": str(number)} if number > 1 else {},
     )
     links = signposts.of_page(_manifest(request), base, iri, _data_path(iri), str(schema["@type"]))
     return text, signposts.head(request, links)

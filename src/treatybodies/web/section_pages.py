@@ -59,4 +59,5 @@ async def _page(request: Request, query: QueryFile, iri: str, number: int) -> st
         facts=facts,
         sources=sources,
         paging=Paging(local_path(iri), parameters, number, ROWS, int(total["total"].value)),
+        kept={**parameters, "page": str(number) if number > 1 else ""},
     )

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from treatybodies.errors import NotInGraph
 from treatybodies.namespaces import BASE, ONTOLOGY
+from treatybodies.web.glance import Fact, at_a_glance
 from treatybodies.web.labels import Label, Labels, read_all_labels, read_labels
 from treatybodies.web.sections import Section, read_section, sections_of
 from treatybodies.web.solutions import Solution, Term, ask, own_query, select, sliced
@@ -76,6 +77,15 @@ class Thing:
     sources: dict[str, Source]
     facts: dict[str, list[str]]
     """Thing on whose evidence a row rests → the graphs that speak about it."""
+
+    @property
+    def glance(self) -> list[Fact]:
+        """What to say of it first."""
+        published = {
+            each.iri: [value.term for value in each.values if value.published]
+            for each in self.properties
+        }
+        return at_a_glance(published)
 
     @property
     def incoming_total(self) -> int:
