@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from generate import write_export
+from attached import make_garden, make_release
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from test_uhri_import import PLAIN, UPR
 
@@ -21,7 +21,6 @@ from treatybodies.queries import QueryFile
 from treatybodies.store import Release, current_release, select
 
 TBO = "https://w3id.org/treatybodies/ontology#"
-RECORDS = 400
 
 
 def quiet(_: str) -> None:
@@ -30,34 +29,7 @@ def quiet(_: str) -> None:
 
 @pytest.fixture(scope="module")
 def garden_of_vocabularies(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Garden:
-    """Vocabularies, parties, bodies and instruments: quick to build, and all a set refers to."""
-    root = tmp_path_factory.mktemp("garden")
-    (root / "ontology").symlink_to(garden.ontology)
-    (root / "queries").mkdir()
-    for name in ("sets", "api", "derive", "describe"):
-        (root / "queries" / name).symlink_to(garden.queries / name)
-    (root / "data" / "records").mkdir(parents=True)
-    tables = root / "data" / "tables"
-    tables.mkdir()
-    (tables / "uhri").symlink_to(garden.tables / "uhri")
-    for name in TABLES:
-        for suffix in (".csv", ".rq", ".schema.json"):
-            (tables / (name + suffix)).symlink_to(garden.tables / (name + suffix))
-    return Garden(root)
-
-
-TABLES = (
-    "sources",
-    "agents",
-    "parties",
-    "party_names",
-    "bodies",
-    "body_names",
-    "instruments",
-    "un_membership",
-    "treaty_texts",
-    "related_instruments",
-)
+    return make_garden(garden, tmp_path_factory.mktemp("garden"))
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +38,7 @@ def made(
 ) -> tuple[Path, SourceSet]:
     """A build folder with a set attached, and the set."""
     folder = tmp_path_factory.mktemp("attached")
-    write_export(folder / "export.json", RECORDS)
-    held = import_export(folder / "export.json", folder / "set", garden_of_vocabularies).set
-    build(garden_of_vocabularies, folder / "build", quiet, [held])
-    return folder / "build", held
+    return folder / "build", make_release(garden_of_vocabularies, folder)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +93,7 @@ def test_what_is_checked_batch_by_batch_holds_for_the_whole(
     assert found == []
 
 
-def test_themes_follow_from_matches(store: Store) -> None:
+def test_themes_follow_from_matches(store: Store, made: tuple[Path, SourceSet]) -> None:
     rows = select(
         store,
         f"SELECT ?concept WHERE {{ ?p <{TBO}hasTheme> ?t ; <{TBO}indexedAs> ?concept . "
@@ -135,7 +104,7 @@ def test_themes_follow_from_matches(store: Store) -> None:
     count = select(store, f"SELECT (COUNT(*) AS ?n) WHERE {{ ?p <{TBO}hasTheme> ?t }}")
 
     assert rows == []
-    assert int(count[0]["n"].value) > RECORDS / 10
+    assert int(count[0]["n"].value) > made[1].description.records / 10
 
 
 def test_counts_are_those_of_the_recommendations(store: Store, garden: Garden) -> None:

@@ -123,7 +123,8 @@ def test_every_section_has_an_example_with_rows(real: TestClient) -> None:
             "/sparql", params={"query": query.example()}, headers={"Accept": Format.CSV.media_type}
         )
         assert answer.status_code == rows.status_code == 200, path
-        if rows.text.count("\n") < 2:
+        # Those about an index wait for a set: tests/uhri/test_uhri_served.py has one.
+        if rows.text.count("\n") < 2 and "an attached index" not in query.head.description:
             empty.append(f"{path.parent.name}/{path.stem}")
     assert not empty
 

@@ -12,6 +12,7 @@ from treatybodies.web.answers import answer, at_hand, release_tag
 from treatybodies.web.classes import with_superclasses
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import DATASETS, FILE_FORMATS, GRAPHS, Format, content_type
+from treatybodies.web.incoming import PAGE
 from treatybodies.web.languages import asked_language, label_language
 from treatybodies.web.leaving import unless_gone
 from treatybodies.web.negotiation import negotiate
@@ -23,7 +24,7 @@ from treatybodies.web.releases import serving
 from treatybodies.web.schema_org import described
 from treatybodies.web.section_pages import show_section
 from treatybodies.web.solutions import own_query
-from treatybodies.web.things import PAGE, Thing, check_known, read_thing, thing_iri
+from treatybodies.web.things import Thing, check_known, read_thing, thing_iri
 from treatybodies.web.urls import local_path, public_base
 from treatybodies.web.wire import Job
 

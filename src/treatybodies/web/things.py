@@ -12,15 +12,14 @@ from pyoxigraph import NamedNode
 from treatybodies.errors import NotInGraph
 from treatybodies.namespaces import BASE, ONTOLOGY
 from treatybodies.web.glance import Fact, at_a_glance
+from treatybodies.web.incoming import Counts, count_incoming, read_incoming
 from treatybodies.web.labels import Label, Labels, read_all_labels, read_labels
 from treatybodies.web.sections import Section, read_section, sections_of
-from treatybodies.web.solutions import Solution, Term, ask, own_query, select, sliced
+from treatybodies.web.solutions import Solution, Term, ask, own_query, select
 from treatybodies.web.sources import Source, named_by, read_graphs_of, read_sources
 from treatybodies.web.withdrawn import check_not_withdrawn
 
 MOST_STATEMENTS = 1000
-PAGE = 50
-"""Incoming links on one page."""
 AT_ONCE = 3
 """Queries of one page that run beside each other: more would crowd out other readers."""
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -71,8 +70,7 @@ class Thing:
     properties: tuple[Property, ...]
     more_statements: bool
     incoming: tuple[Solution, ...]
-    incoming_counts: tuple[tuple[str, int], ...]
-    """Property and number of statements, the most frequent first."""
+    incoming_counts: Counts
     labels: Labels
     sources: dict[str, Source]
     facts: dict[str, list[str]]
@@ -112,16 +110,17 @@ async def check_known(request: Request, iri: str) -> None:
 async def read_thing(request: Request, iri: str, language: str, page: int = 1) -> Thing:
     """The thing ``iri`` for a reader of ``language``; raises `NotInGraph` or `Withdrawn`."""
     await check_not_withdrawn(request, iri)
-    about = await at_most(AT_ONCE, _about(request, iri, page))
-    statements, evidence, decisions, counted, incoming = about
+    counted = await count_incoming(request, iri)
+    about = await at_most(AT_ONCE, _about(request, iri, counted, page))
+    statements, evidence, decisions, incoming = about
     if not statements:
         await check_known(request, iri)
     classes = tuple(row["value"].value for row in statements if row["property"].value == RDF_TYPE)
     queries = sections_of(request.app.state.garden.ontology, iri, classes)
     work = [partial(read_section, request, query, iri) for query in queries]
     sections = [each for each in await at_most(AT_ONCE, work) if each.solutions.rows]
-    mentioned = {iri, *_mentioned([*statements, *evidence, *incoming, *counted])}
-    mentioned = mentioned.union(*(each.mentioned for each in sections))
+    mentioned = {iri, *_mentioned([*statements, *evidence, *incoming])}
+    mentioned = mentioned.union(dict(counted), *(each.mentioned for each in sections))
     names, labels, (facts, sources) = await asyncio.gather(
         read_all_labels(request, [iri]),
         read_labels(request, mentioned, language),
@@ -137,9 +136,7 @@ async def read_thing(request: Request, iri: str, language: str, page: int = 1) -
         properties=tuple(_properties(statements[:MOST_STATEMENTS], evidence, decisions, labels)),
         more_statements=len(statements) > MOST_STATEMENTS,
         incoming=tuple(incoming),
-        incoming_counts=tuple(
-            (row["property"].value, int(row["subjects"].value)) for row in counted
-        ),
+        incoming_counts=counted,
         labels=labels,
         sources=sources,
         facts=facts,
@@ -167,7 +164,7 @@ async def at_most(number: int, work: Sequence[Callable[[], Awaitable[T]]]) -> li
 
 
 def _about(
-    request: Request, iri: str, page: int
+    request: Request, iri: str, counted: Counts, page: int
 ) -> list[Callable[[], Awaitable[Sequence[Solution]]]]:
     async def rows(query: str) -> Sequence[Solution]:
         return (await select(request, query)).rows
@@ -176,10 +173,9 @@ def _about(
         own_query("statements", iri),
         own_query("evidence", iri),
         own_query("decisions", iri),
-        own_query("incoming-count", iri),
-        sliced(own_query("incoming", iri), PAGE, (page - 1) * PAGE),
     )
-    return [partial(rows, query) for query in queries]
+    incoming = partial(read_incoming, request, iri, counted, page)
+    return [*(partial(rows, query) for query in queries), incoming]
 
 
 def _properties(
