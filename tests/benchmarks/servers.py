@@ -1,15 +1,11 @@
 """The servers that are compared, each started over the same graph on a port of its own."""
 
 import contextlib
-import shutil
-import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import time
-import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +14,11 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store
 from treatybodies.store import STORE, Release
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "engines"))
+
+import processes  # noqa: E402
+from processes import find_program, free_port, write_virtuoso  # noqa: E402
+
 START_SECONDS = 120
 QUERY_SECONDS = 5
 """How long one query may run, where a server can be told."""
@@ -80,8 +81,10 @@ def virtuoso(release: Release, folder: Path) -> Iterator[Server]:
     home = folder / "virtuoso"
     home.mkdir()
     view = published(release, folder)
-    (home / "virtuoso.ini").write_text(_VIRTUOSO.format(port=port, console=console, folder=folder))
-    command = [_program("virtuoso-t"), "+foreground", "+configfile", str(home / "virtuoso.ini")]
+    buffers = {"ServerThreads": 100, "NumberOfBuffers": 100_000, "MaxDirtyBuffers": 75_000}
+    limits = {"ResultSetMaxRows": 100_000, "MaxQueryExecutionTime": QUERY_SECONDS}
+    write_virtuoso(home, port, console, {"DirsAllowed": str(folder), **buffers}, limits, web=80)
+    command = [_program("virtuoso-t"), "+foreground"]
     with _running(command, port, "/sparql", home) as process:
         load = f"ld_dir('{view.parent}', '{view.name}', '{_GRAPH}'); rdf_loader_run(); checkpoint;"
         isql = _program("isql-vt", "isql-virtuoso", "isql-v")
@@ -96,28 +99,6 @@ def virtuoso(release: Release, folder: Path) -> Iterator[Server]:
 
 
 _GRAPH = "http://example.org/published"
-_VIRTUOSO = textwrap.dedent("""\
-    [Database]
-    DatabaseFile = virtuoso.db
-    TransactionFile = virtuoso.trx
-    ErrorLogFile = virtuoso.log
-    xa_persistent_file = virtuoso.pxa
-    [TempDatabase]
-    DatabaseFile = virtuoso-temp.db
-    TransactionFile = virtuoso-temp.trx
-    [Parameters]
-    ServerPort = 127.0.0.1:{console}
-    DirsAllowed = {folder}
-    NumberOfBuffers = 100000
-    MaxDirtyBuffers = 75000
-    ServerThreads = 100
-    [HTTPServer]
-    ServerPort = 127.0.0.1:{port}
-    ServerThreads = 80
-    [SPARQL]
-    ResultSetMaxRows = 100000
-    MaxQueryExecutionTime = 5
-    """)
 
 
 @contextlib.contextmanager
@@ -173,52 +154,17 @@ def published(release: Release, folder: Path) -> Path:
 def missing() -> list[str]:
     """Programs that are compared with and are not installed."""
     names = ("oxigraph", "rdflib-endpoint", "virtuoso-t", "nginx")
-    return [name for name in names if not _find(name)]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return [name for name in names if not find_program(name)]
 
 
 def _program(*names: str) -> str:
-    found = next((path for name in names if (path := _find(name))), None)
+    found = next((path for name in names if (path := find_program(name))), None)
     if found is None:
         raise FileNotFoundError(f"{names[0]} is not installed → see tests/benchmarks/README.md")
     return found
 
 
-def _find(name: str) -> str | None:
-    beside = Path(sys.executable).with_name(name)
-    return (
-        str(beside) if beside.exists() else shutil.which(name) or shutil.which(f"/usr/sbin/{name}")
-    )
-
-
-@contextlib.contextmanager
 def _running(
     command: list[str], port: int, path: str, folder: Path | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, cwd=folder)
-    try:
-        _await_answer(process, f"http://127.0.0.1:{port}{path}")
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _await_answer(process: subprocess.Popen[bytes], url: str) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{process.args!r} does not answer at {url}")
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return processes.running(command, f"http://127.0.0.1:{port}{path}", START_SECONDS, folder)

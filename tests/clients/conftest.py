@@ -8,18 +8,14 @@ systemd; and Node.js with npm, from which Comunica is installed into ``TREATYBOD
 
 import os
 import shutil
-import socket
 import stat
 import subprocess
-import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
-import uvicorn
 from pyoxigraph import Store
 
 from treatybodies.paths import Garden
@@ -30,7 +26,6 @@ from treatybodies.store import Release
 from treatybodies.web.app import Service, create_app
 from treatybodies.web.files import Source, release_of_files
 from treatybodies.web.guides.routes import HERE
-from treatybodies.web.server import configuration
 
 JARS = Path("/usr/share/java")
 JENA = (
@@ -70,12 +65,6 @@ def need() -> Callable[[str, str], str]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Serving:
-    """Puts an application behind uvicorn; see `served`."""
-    return served
-
-
-@pytest.fixture(scope="session")
 def real_release(graph: Store, garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the real data."""
     build = tmp_path_factory.mktemp("clients")
@@ -83,13 +72,13 @@ def real_release(graph: Store, garden: Garden, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def serve(garden: Garden) -> Iterator[Serve]:
+def serve(garden: Garden, serving: Serving) -> Iterator[Serve]:
     """Serves a release on a free port; its URL."""
     with ExitStack() as stack:
 
         def start(release: Release, **changed: object) -> str:
             settings = Settings.model_validate({"workers": 2, "query_seconds": 20.0, **changed})
-            host, port = stack.enter_context(served(create_app(release, garden, settings)))
+            host, port = stack.enter_context(serving(create_app(release, garden, settings)))
             return f"http://{host}:{port}"
 
         yield start
@@ -167,18 +156,3 @@ def run(tmp_path: Path, url: str) -> Run:
         return done.stdout
 
     return run_command
-
-
-@contextmanager
-def served(application: Service) -> Iterator[tuple[str, int]]:
-    """Host and port of ``application`` behind uvicorn, in a thread."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(configuration(application))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()

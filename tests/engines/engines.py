@@ -3,18 +3,13 @@
 import asyncio
 import contextlib
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import textwrap
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import processes
 import pytest
+from processes import find_program, free_port, write_virtuoso
 from pydantic import SecretStr
 from pyoxigraph import RdfFormat, Store
 
@@ -66,8 +61,8 @@ def behind(settings: Settings, url: str) -> Settings:
 def oxigraph(_: Path, *options: str) -> Iterator[str]:
     """Oxigraph's own server, in memory."""
     port = free_port()
-    command = [str(_program("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}", *options]
-    with _process(command, None, f"http://127.0.0.1:{port}/"):
+    command = [_program("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}", *options]
+    with processes.running(command, f"http://127.0.0.1:{port}/", START_SECONDS):
         yield f"http://127.0.0.1:{port}/query"
 
 
@@ -79,36 +74,15 @@ def oxigraph_with_union(folder: Path) -> AbstractContextManager[str]:
 @contextlib.contextmanager
 def virtuoso(folder: Path, **settings: int) -> Iterator[str]:
     """Virtuoso over an empty database; ``settings`` are those of its section SPARQL."""
-    program = _program("virtuoso-t")
     port, console = free_port(), free_port()
-    given = {"ResultSetMaxRows": 1_000_000, "MaxQueryExecutionTime": 60, **settings}
-    lines = "\n".join(f"{key} = {value}" for key, value in given.items())
-    text = _VIRTUOSO.format(port=port, console=console) + lines + "\n"
-    (folder / "virtuoso.ini").write_text(text, encoding="ascii")
-    with _process([str(program), "+foreground"], folder, f"http://127.0.0.1:{port}/sparql"):
+    threads = {"ServerThreads": 20, "NumberOfBuffers": 10_000, "MaxDirtyBuffers": 6000}
+    limits = {"ResultSetMaxRows": 1_000_000, "MaxQueryExecutionTime": 60, **settings}
+    write_virtuoso(folder, port, console, threads, limits)
+    command = [_program("virtuoso-t"), "+foreground"]
+    with processes.running(command, f"http://127.0.0.1:{port}/sparql", START_SECONDS, folder):
         yield f"http://dba:dba@127.0.0.1:{port}/sparql"
 
 
-_VIRTUOSO = textwrap.dedent("""\
-    [Database]
-    DatabaseFile = virtuoso.db
-    TransactionFile = virtuoso.trx
-    ErrorLogFile = virtuoso.log
-    LockFile = virtuoso.lck
-    xa_persistent_file = virtuoso.pxa
-    [TempDatabase]
-    DatabaseFile = virtuoso-temp.db
-    TransactionFile = virtuoso-temp.trx
-    [Parameters]
-    ServerPort = 127.0.0.1:{console}
-    NumberOfBuffers = 10000
-    MaxDirtyBuffers = 6000
-    ServerThreads = 20
-    [HTTPServer]
-    ServerPort = 127.0.0.1:{port}
-    ServerThreads = 16
-    [SPARQL]
-    """)
 _ENGINES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
     OXIGRAPH: oxigraph,
     UNION: oxigraph_with_union,
@@ -116,40 +90,11 @@ _ENGINES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
 }
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _program(name: str) -> Path:
+def _program(name: str) -> str:
     """The program ``name``; the test is skipped where it is not installed."""
-    beside = Path(sys.executable).with_name(name)
-    found = beside if beside.exists() else shutil.which(name)
+    found = find_program(name)
     if found is None:
         if os.environ.get(SWITCH) == "required":
             pytest.fail(f"{name} is not installed, and {SWITCH} is required")
         pytest.skip(f"{name} is not installed")
-    return Path(found)
-
-
-@contextlib.contextmanager
-def _process(command: list[str], folder: Path | None, url: str) -> Iterator[None]:
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, cwd=folder)
-    try:
-        _await_answer(process, url)
-        yield
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _await_answer(process: subprocess.Popen[bytes], url: str) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{process.args!r} does not answer at {url}")
+    return found

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fake import JSON, Exchange, Fake, faking
 from fastapi.testclient import TestClient
+from processes import free_port
 
-from engines import behind, free_port
+from engines import behind
 from treatybodies.errors import EngineAddressFault, EngineFailed, OtherRelease
 from treatybodies.paths import default_garden
 from treatybodies.remote.address import read_address

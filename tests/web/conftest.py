@@ -3,15 +3,11 @@
 import asyncio
 import hashlib
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
@@ -25,10 +21,10 @@ from treatybodies.settings import Settings
 from treatybodies.store import DUMP, MANIFEST, SEARCH, STORE, Manifest, Release, current_release
 from treatybodies.web.app import Service, create_app
 from treatybodies.web.pool import Pool
-from treatybodies.web.server import configuration
 
 HERE = Path(__file__).parent
 BASE = "https://w3id.org/treatybodies/"
+Serving = Callable[[Service], AbstractContextManager[tuple[str, int]]]
 
 
 def make_release(folder: Path, trig: Path = HERE / "release.trig") -> Release:
@@ -99,12 +95,6 @@ def all_ready() -> Callable[[Pool], Awaitable[None]]:
 def make() -> Callable[..., Release]:
     """Makes a release; see `make_release`."""
     return make_release
-
-
-@pytest.fixture(scope="session")
-def serving() -> Callable[[Service], AbstractContextManager[tuple[str, int]]]:
-    """Puts an application behind a real uvicorn; see `served`."""
-    return served
 
 
 @pytest.fixture(scope="session")
@@ -191,25 +181,10 @@ def application(release: Release, garden: Garden, settings: Settings) -> Service
     return create_app(release, garden, settings.model_copy(update={"query_seconds": 60.0}))
 
 
-@contextmanager
-def served(application: Service) -> Iterator[tuple[str, int]]:
-    """Host and port of ``application`` behind a real uvicorn."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(configuration(application))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="session")
-def address(application: Service) -> Iterator[tuple[str, int]]:
+def address(application: Service, serving: Serving) -> Iterator[tuple[str, int]]:
     """Host and port of the service behind a real uvicorn."""
-    with served(application) as bound:
+    with serving(application) as bound:
         yield bound
 
 
