@@ -1,6 +1,7 @@
 """A garden whose tables know six parties of the ICRMW, and the page that says the same."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from treatybodies.importers.untc.importing import Import, import_pages
 from treatybodies.paths import Garden
 
 PARTIES = ("state/ARM", "state/BEN", "state/EGY", "state/KHM", "state/MNE", "state/PER")
+JUNE = date(2026, 6, 1)
 ACTS = (
     "treaty_actions",
     "declarations",
@@ -55,6 +57,13 @@ def page(small: Garden) -> SavedPage:
         declarations=[("Egypt", egypt)],
         notes={"2": 'See note 1 under "Montenegro" in the front matter.'},
     )
+
+
+@pytest.fixture
+def later(page: SavedPage) -> SavedPage:
+    """The page of a later day, to which a test adds."""
+    page.as_of = JUNE
+    return page
 
 
 @pytest.fixture

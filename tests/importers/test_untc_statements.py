@@ -12,13 +12,6 @@ from treatybodies.paths import Garden
 JUNE = date(2026, 6, 1)
 
 
-@pytest.fixture
-def later(page: SavedPage) -> SavedPage:
-    """The page of a later day, to which a test adds."""
-    page.as_of = JUNE
-    return page
-
-
 def dated(day: str, words: str, heading: str = "") -> str:
     """A statement with the day that stands over it."""
     head = f"<p align=left><i>{heading}<br></n></i></p>" if heading else ""

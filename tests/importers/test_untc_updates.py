@@ -14,6 +14,20 @@ from treatybodies.paths import Garden
 JUNE = date(2026, 6, 1)
 
 
+@pytest.fixture
+def moved(later: SavedPage) -> SavedPage:
+    """The later page, on which the day of Egypt's accession has changed silently."""
+    later.rows["Egypt"][1] = "17 Feb\t 1993 a"
+    return later
+
+
+@pytest.fixture
+def joined(later: SavedPage) -> SavedPage:
+    """The later page, on which Armenia has ratified."""
+    later.rows["Armenia"][1] = "5 May\t 2026"
+    return later
+
+
 def words(done: Import) -> str:
     """Every change, a line each."""
     return "\n".join(str(change) for page in done.pages for change in page.changes)
@@ -42,24 +56,19 @@ def test_a_page_that_says_the_same_changes_nothing(
 
 
 def test_a_second_import_of_a_page_changes_nothing(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, joined: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Armenia"][1] = "5 May\t 2026"
-    importing(page)
+    importing(joined)
     before = snapshot(small)
 
-    assert not importing(page).files
+    assert not importing(joined).files
     assert snapshot(small) == before
 
 
 def test_a_new_act_comes_with_the_new_counts_and_the_earlier_ones_stay(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, joined: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Armenia"][1] = "5 May\t 2026"
-
-    done = importing(page)
+    done = importing(joined)
 
     assert "+ Armenia: ratification, 5 May 2026" in words(done)
     (act,) = rows(small, "treaty_actions", party="state/ARM", action="ratification")
@@ -78,14 +87,12 @@ def test_a_new_act_comes_with_the_new_counts_and_the_earlier_ones_stay(
 
 
 def test_rows_keep_their_order_and_only_changed_lines_change(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, joined: SavedPage, importing: Importing
 ) -> None:
     path = small.tables / "treaty_actions.csv"
     before = path.read_text(encoding="utf-8").splitlines()
-    page.as_of = JUNE
-    page.rows["Armenia"][1] = "5 May\t 2026"
 
-    importing(page)
+    importing(joined)
 
     after = path.read_text(encoding="utf-8").splitlines()
     assert [line for line in after if line in before] == before
@@ -95,12 +102,9 @@ def test_rows_keep_their_order_and_only_changed_lines_change(
 
 
 def test_a_silently_changed_day_leaves_the_old_one_as_a_claim_of_the_earlier_page(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, moved: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Egypt"][1] = "17 Feb\t 1993 a"
-
-    done = importing(page)
+    done = importing(moved)
 
     assert "~ Egypt: day of accession: 17 February 1993, until now 19 February 1993" in words(done)
     (act,) = rows(small, "treaty_actions", party="state/EGY")
@@ -115,26 +119,21 @@ def test_a_silently_changed_day_leaves_the_old_one_as_a_claim_of_the_earlier_pag
 
 
 def test_an_act_dated_by_a_consent_moves_with_it(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, moved: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Egypt"][1] = "17 Feb\t 1993 a"
-
-    importing(page)
+    importing(moved)
 
     (act,) = rows(small, "declarations", party="state/EGY")
     assert (act["date"], act["iri_day"]) == ("1993-02-17", "1993-02-19")
 
 
 def test_decisions_made_by_hand_stay_to_the_letter(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, moved: SavedPage, importing: Importing
 ) -> None:
     before = small.decisions.read_text(encoding="utf-8")
-    page.as_of = JUNE
-    page.rows["Egypt"][1] = "17 Feb\t 1993 a"
-    del page.rows["Cambodia"]
+    del moved.rows["Cambodia"]
 
-    importing(page)
+    importing(moved)
 
     after = small.decisions.read_text(encoding="utf-8")
     assert after.startswith(before.rstrip().removesuffix("}").rstrip())
@@ -143,7 +142,7 @@ def test_decisions_made_by_hand_stay_to_the_letter(
 
 
 def test_a_day_that_a_decision_sets_aside_is_for_the_curator(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, moved: SavedPage, importing: Importing
 ) -> None:
     decided = small.decisions.read_text(encoding="utf-8").rstrip().removesuffix("}")
     small.decisions.write_text(
@@ -160,21 +159,18 @@ def test_a_day_that_a_decision_sets_aside_is_for_the_curator(
         encoding="utf-8",
     )
     before = snapshot(small)
-    page.as_of = JUNE
-    page.rows["Egypt"][1] = "17 Feb\t 1993 a"
 
     with pytest.raises(ImportRefused, match="decision/made-by-hand sets aside"):
-        importing(page)
+        importing(moved)
     assert snapshot(small) == before
 
 
 def test_an_act_that_the_page_shows_no_more_is_set_aside_and_kept(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, later: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    del page.rows["Cambodia"]
+    del later.rows["Cambodia"]
 
-    done = importing(page)
+    done = importing(later)
 
     assert "- Cambodia: signature of 27 September 2004 is no more on the page" in words(done)
     (act,) = rows(small, "treaty_actions", party="state/KHM")
@@ -194,39 +190,36 @@ def test_an_act_missing_from_a_page_of_the_same_day_is_a_fault_of_the_tables(
 
 
 def test_brackets_mean_that_the_party_left_on_the_day_its_end_note_tells(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, later: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Egypt" + mark(7)] = ["", f"[{page.rows.pop('Egypt')[1]}]"]
-    page.notes["7"] = (
+    later.rows["Egypt" + mark(7)] = ["", f"[{later.rows.pop('Egypt')[1]}]"]
+    later.notes["7"] = (
         "On 2 March 2026, the Government of Egypt notified the Secretary-General of its "
         "denunciation of the Convention. It shall take effect on 1 April 2027."
     )
 
-    importing(page)
+    importing(later)
 
     (left,) = rows(small, "treaty_actions", party="state/EGY", action="denunciation")
     assert (left["date"], left["effective"], left["endnotes"]) == ("2026-03-02", "2027-04-01", "7")
 
 
 def test_brackets_without_a_day_are_for_the_curator(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, later: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Egypt"][1] = f"[{page.rows['Egypt'][1]}]"
+    later.rows["Egypt"][1] = f"[{later.rows['Egypt'][1]}]"
 
     with pytest.raises(ImportRefused, match=r"Egypt: its accession stands in brackets"):
-        importing(page)
+        importing(later)
 
 
 def test_end_notes_that_move_change_their_numbers_only(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, later: SavedPage, importing: Importing
 ) -> None:
-    page.as_of = JUNE
-    page.rows["Montenegro" + mark(3)] = page.rows.pop("Montenegro" + mark(2))
-    page.notes["3"] = page.notes.pop("2")
+    later.rows["Montenegro" + mark(3)] = later.rows.pop("Montenegro" + mark(2))
+    later.notes["3"] = later.notes.pop("2")
 
-    done = importing(page)
+    done = importing(later)
 
     assert "Montenegro" not in words(done)
     (act,) = rows(small, "treaty_actions", party="state/MNE")
@@ -252,12 +245,11 @@ def test_pages_of_one_treaty_are_taken_up_in_the_order_of_their_days(
 
 
 def test_one_refused_page_keeps_the_others_from_being_written(
-    small: Garden, page: SavedPage, importing: Importing
+    small: Garden, later: SavedPage, importing: Importing
 ) -> None:
     before = snapshot(small)
-    page.as_of = JUNE
-    damaged = SavedPage(**vars(page) | {"counts": "Signatories : 9. Parties : 9"})
+    damaged = SavedPage(**vars(later) | {"counts": "Signatories : 9. Parties : 9"})
 
     with pytest.raises(ImportRefused):
-        importing(page, damaged)
+        importing(later, damaged)
     assert snapshot(small) == before

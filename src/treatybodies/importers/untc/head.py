@@ -5,9 +5,25 @@ from datetime import date
 
 from treatybodies.errors import PageDamaged
 from treatybodies.importers.untc.dates import find_days
+from treatybodies.importers.untc.status import Head
 
 _COUNTS = re.compile(r"Signatories\s*:\s*(\d+).*?Parties\s*:\s*(\d+)", re.DOTALL)
 _PARTIES = re.compile(r"Parties\s*:\s*(\d+)")
+
+
+def parse_head(title: str, conclusion: str, force: str, registration: str, series: str) -> Head:
+    """The head of a page from the words of its parts; empty ones are not printed."""
+    place, concluded = parse_conclusion(conclusion)
+    registered, number = parse_registration(registration)
+    return Head(
+        title=parse_title(title),
+        place=place,
+        concluded=concluded,
+        entry_into_force=next(iter(find_days(force)), None),
+        registration_date=registered,
+        registration_number=number,
+        series=parse_series(series),
+    )
 
 
 def parse_counts(text: str) -> tuple[int, int]:

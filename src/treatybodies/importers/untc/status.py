@@ -77,13 +77,9 @@ class Territories:
 
 
 @dataclass(frozen=True)
-class StatusPage:
-    """What one page says; days are whole days, texts are as printed."""
+class Head:
+    """What the head of a page says of the treaty."""
 
-    file: Path
-    reference: str
-    """Chapter and number, as ``IV-13`` or ``IV-3-a``."""
-    as_of: date
     title: str
     place: str
     concluded: date
@@ -91,6 +87,16 @@ class StatusPage:
     registration_date: date | None
     registration_number: str
     series: str
+
+
+@dataclass(frozen=True)
+class StatusPage(Head):
+    """What one page says; days are whole days, texts are as printed."""
+
+    file: Path
+    reference: str
+    """Chapter and number, as ``IV-13`` or ``IV-3-a``."""
+    as_of: date
     signatories: int
     parties: int
     participants: tuple[Participant, ...]

@@ -19,13 +19,7 @@ from treatybodies.importers.untc.dates import (
     parse_day,
     parse_heading_day,
 )
-from treatybodies.importers.untc.head import (
-    parse_conclusion,
-    parse_counts,
-    parse_registration,
-    parse_series,
-    parse_title,
-)
+from treatybodies.importers.untc.head import parse_counts, parse_head
 from treatybodies.importers.untc.participants import Row, read_participants
 from treatybodies.importers.untc.status import Part, Passage, Section, StatusPage, Territories
 
@@ -48,22 +42,20 @@ def read_status_xml(file: Path, data: bytes, as_of: date | None) -> StatusPage:
     day = as_of or _as_of(root)
     if day is None:
         raise ImportRefused(["the XML does not tell its day → say --as-of YYYY-MM-DD"])
-    place, concluded = parse_conclusion(_first(head, "Conclusion"))
-    registered, number = parse_registration(_first(head, "Registration"))
-    force = find_days(_first(head, "EIF"))
+    told = parse_head(
+        title=_first(head, "Titlesect", "Title"),
+        conclusion=_first(head, "Conclusion"),
+        force=_first(head, "EIF"),
+        registration=_first(head, "Registration"),
+        series=_first(head, "TreatyText"),
+    )
     signatories, parties = _counts(head)
     headings, rows = _rows(root)
     return StatusPage(
+        **vars(told),
         file=file,
         reference=_reference(file, root, head),
         as_of=day,
-        title=parse_title(_first(head, "Titlesect", "Title")),
-        place=place,
-        concluded=concluded,
-        entry_into_force=force[0] if force else None,
-        registration_date=registered,
-        registration_number=number,
-        series=parse_series(_first(head, "TreatyText")),
         signatories=signatories,
         parties=parties,
         participants=read_participants(headings, rows, day),

@@ -10,18 +10,11 @@ from lxml.html import HtmlElement
 
 from treatybodies.errors import ImportRefused, PageDamaged
 from treatybodies.importers.untc.dates import (
-    find_days,
     looks_like_day,
     parse_day,
     parse_heading_day,
 )
-from treatybodies.importers.untc.head import (
-    parse_conclusion,
-    parse_counts,
-    parse_registration,
-    parse_series,
-    parse_title,
-)
+from treatybodies.importers.untc.head import parse_counts, parse_head
 from treatybodies.importers.untc.participants import Row, read_participants
 from treatybodies.importers.untc.status import Part, Passage, Section, StatusPage, Territories
 
@@ -44,23 +37,20 @@ def read_viewdetails(file: Path, text: str) -> StatusPage:
     for line_break in root.iter("br"):
         line_break.tail = " " + (line_break.tail or "")
     as_of = _as_of(root)
-    title_note = _words(_one(root, "rptTreaty_ctl00_tcText"))
-    place, concluded = parse_conclusion(title_note)
-    registered, number = parse_registration(_optional(root, "rptRegistration_ctl00_tcText"))
+    head = parse_head(
+        title=_words(_one(root, "rptTreaty_ctl00_tcTreaty")),
+        conclusion=_words(_one(root, "rptTreaty_ctl00_tcText")),
+        force=_optional(root, "rptEIF_ctl00_tcText"),
+        registration=_optional(root, "rptRegistration_ctl00_tcText"),
+        series=_optional(root, "rptText_ctl00_tcText"),
+    )
     signatories, parties = parse_counts(_words(_one(root, "rptStatus_ctl00_tcText")))
     headings, rows = _read_rows(_one(root, "tblgrid"))
-    force = find_days(_optional(root, "rptEIF_ctl00_tcText"))
     return StatusPage(
+        **vars(head),
         file=file,
         reference=_reference(root),
         as_of=as_of,
-        title=parse_title(_words(_one(root, "rptTreaty_ctl00_tcTreaty"))),
-        place=place,
-        concluded=concluded,
-        entry_into_force=force[0] if force else None,
-        registration_date=registered,
-        registration_number=number,
-        series=parse_series(_optional(root, "rptText_ctl00_tcText")),
         signatories=signatories,
         parties=parties,
         participants=read_participants(headings, rows, as_of),
