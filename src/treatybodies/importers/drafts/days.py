@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from treatybodies.importers.drafts.context import Context
 from treatybodies.importers.drafts.marked import Slots
@@ -64,3 +65,19 @@ def is_long_ago(dates: tuple[str, ...], context: Context) -> bool:
         return False
     years = int(context.year) - int(found[1])
     return years > 1 or (years == 1 and not found[2])
+
+
+LONGEST_SESSION = 35
+"""Days; sessions last two to five weeks."""
+
+
+def is_within(day: str, session: str, context: Context) -> bool:
+    """Whether a day can lie in a session: by its days, else by those of the document."""
+    if len(day) < 10:
+        return not (len(day) == 7 and context.day and day < context.day[:7])
+    if session in context.spans:
+        first, last = context.spans[session]
+        return first <= day <= last
+    if not context.day:
+        return True
+    return abs((date.fromisoformat(day) - date.fromisoformat(context.day)).days) <= LONGEST_SESSION

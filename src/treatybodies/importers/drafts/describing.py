@@ -41,7 +41,7 @@ class Describer:
     def remember(self, mentions: Iterable[Mention]) -> None:
         """Keep the names with which persons, offices and symbols were read."""
         for mention in mentions:
-            for tag in ("person", "office", "symbol_path"):
+            for tag in ("person", "office", "party", "symbol_path"):
                 for path in mention.slots.get(tag, ()):
                     whole = f"doc/{path}" if tag == "symbol_path" else path
                     self._read.setdefault(whole, mention.slots)
@@ -114,6 +114,8 @@ class Describer:
         if "number" in slots:
             more["ordinal"] = (suffixed(int(slots["number"][0])),)
         more["role_name"] = (slots.get("role", ("",))[0].title(),)
+        if "party_name" in slots:
+            more["party_class"] = ("Organization",)
         unit = next(iter(slots.get("unit", ())), "")
         if unit and self._known.is_described(unit):
             more["unit_name"] = ()

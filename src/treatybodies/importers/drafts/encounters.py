@@ -105,7 +105,8 @@ def _party(mention: Mention, context: Context, names: Names) -> Slots | None:
     if value == f"body/{context.body}":
         return None
     if mention.tag == "group":
-        return {"met_key": (value,), "met_name": (mention.text,)}
+        path = mention.slots["group_path"]
+        return {"met_key": (value,), "met_name": (mention.text,), "met": path}
     if mention.tag == "agent-group":
         key = value.rpartition("/")[2]
         return {"met_key": (key,), "met_name": (mention.text,), "met": (f"scheme/{value}",)}

@@ -45,7 +45,7 @@ class Lexicon:
     pointers: tuple[re.Pattern[str], ...]
     titles: str
     roles: dict[str, re.Pattern[str]]
-    groups: re.Pattern[str]
+    groups: dict[str, re.Pattern[str]]
 
     def manner(self, name: str, text: str) -> str | None:
         """The first code of a manner (mode, access, procedure) whose words stand in ``text``."""
@@ -76,7 +76,7 @@ def lexicon() -> Lexicon:
         ),
         titles=content["titles"],
         roles={role: _any(words) for role, words in content["roles"].items()},
-        groups=_any(content["groups"], flags=re.I),
+        groups={code: _any(words, flags=re.I) for code, words in content["groups"].items()},
     )
 
 

@@ -53,13 +53,20 @@ def papers(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, ...
         for mention in match.sentence.of("symbol")
         if mention.slots.get("class") == ("Agenda",)
     ]
-    if agenda := (agendas[0] if agendas else context.papers.get("agenda", "")):
-        yield "agenda", (f"doc/{agenda}",)
+    agenda = agendas[0] if agendas else context.papers.get("agenda", "")
+    unnamed = f"doc/{context.body}/{context.session}"
+    yield "agenda", (f"doc/{agenda}" if agenda else f"{unnamed}/agenda",)
+    yield "unnamed_agenda", () if agenda else (f"{unnamed}/agenda",)
     for mention in match.sentence.of("session-report"):
-        if re.search(r"\b(?:present|this) ", mention.text):
-            yield "adopted_report", (context.document,)
-        elif report := context.papers.get("session-report", ""):
-            yield "adopted_report", (f"doc/{report}",)
+        own = re.search(r"\b(?:present|this) ", mention.text) or (
+            "annual" in mention.text and context.symbol and context.symbol.assembly
+        )
+        report = context.papers.get("session-report", "")
+        if own or report:
+            yield "adopted_report", (context.document if own else f"doc/{report}",)
+        else:
+            yield "adopted_report", (f"{unnamed}/session-report",)
+            yield "unnamed_report", (f"{unnamed}/session-report",)
     for mention in match.sentence.of("guidelines"):
         words = re.sub(r"^(?:the|its|a|some|these|new|revised|draft)\s", "", mention.text.strip())
         yield "guidelines_key", (slug(words),)

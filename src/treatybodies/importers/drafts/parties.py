@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from treatybodies.importers.drafts.lexicon import lexicon
-from treatybodies.importers.drafts.marked import Mention
+from treatybodies.importers.drafts.marked import Mention, Slots
 from treatybodies.importers.drafts.slugs import slug
 
 _WITH = re.compile(
@@ -35,16 +35,17 @@ _NO_PARTY = re.compile(
 def read_parties(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     """Groups anywhere, and capitalized names among those that a committee meets."""
     taken = [(mention.start, mention.end) for mention in mentions if not _is_loose(mention)]
-    for found in lexicon().groups.finditer(text):
-        if _is_free(found.start(), found.end(), taken):
-            taken.append((found.start(), found.end()))
-            yield _group(found.start(), found.end(), text)
+    for code, words in lexicon().groups.items():
+        for found in words.finditer(text):
+            if _is_free(found.start(), found.end(), taken):
+                taken.append((found.start(), found.end()))
+                yield _group(found.start(), found.end(), text, f"scheme/agent-group/{code}")
     for start in _WITH.finditer(text):
         stop = _STOP.search(text, start.end())
         for low, high in _proper_names(text, start.end(), stop.start() if stop else len(text)):
             if _is_free(low, high, taken):
                 taken.append((low, high))
-                yield _group(low, high, text)
+                yield _group(low, high, text, "")
 
 
 def _proper_names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -77,6 +78,11 @@ def _is_free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     return all(end <= low or high <= start for low, high in taken)
 
 
-def _group(start: int, end: int, text: str) -> Mention:
+def _group(start: int, end: int, text: str, path: str) -> Mention:
+    """A group that has a code, or an organization that its name alone tells of."""
     words = text[start:end].rstrip(" .,")
-    return Mention("group", start, start + len(words), words, {"group": (slug(words),)})
+    slots: Slots = {"group": (slug(words),), "group_path": (path,)}
+    if not path:
+        named = f"organization/{slug(words)}"
+        slots |= {"group_path": (f"id/{named}",), "party": (named,), "party_name": (words,)}
+    return Mention("group", start, start + len(words), words, slots)

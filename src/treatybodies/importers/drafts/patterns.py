@@ -36,15 +36,12 @@ def _span(match: re.Match[str]) -> Slots | None:
         return {"yearless-span": (parts["day1"], month, parts["day2"], parts["month2"])}
     first = day(parts["day1"], month, parts["year1"] or year)
     last = day(parts["day2"], parts["month2"], year)
-    slots: Slots = {
+    return {
         "start": (date_term(first),),
         "end": (date_term(last),),
         "first_day": (first,),
         "last_day": (last,),
     }
-    if re.search(r"\d and \d", match[0]) and not match[0].startswith("between"):
-        slots["both_days"] = slots["start"] + slots["end"]
-    return slots
 
 
 def _time(match: re.Match[str]) -> Slots | None:

@@ -75,7 +75,9 @@ PEOPLE: tuple[Pattern, ...] = (
         r"(?P<gap> of the Secretary-General)? (?P<link>on|for) (?P<article>the )?"
         r"(?P<of>[^,.;:()]{3,90}?(?:, [a-z]+,? (?:or|and) [a-z]+ [a-z]+)?)"
         r"(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) "
-        r"| who | had | was | to | in private| in a | at )",
+        r"| who | had | was |(?<!right) to |"
+        r" (?:briefed|addressed|met|said|joined|spoke|presented|informed|attended|made|gave|opened)\b"
+        r"| in private| in a | at )",
         _office,
     ),
     compiled(
