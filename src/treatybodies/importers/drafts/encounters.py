@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from treatybodies.importers.drafts.context import Context
-from treatybodies.importers.drafts.days import dated
+from treatybodies.importers.drafts.context import Context, session_on
+from treatybodies.importers.drafts.days import dated, is_within
 from treatybodies.importers.drafts.lexicon import lexicon
 from treatybodies.importers.drafts.marked import Mention, Slots
 from treatybodies.importers.drafts.matching import Match
@@ -141,3 +141,13 @@ def _day(match: Match, party: Mention, verb: Mention, high: int) -> Slots:
     later = [each for each in dates if each.start >= verb.end] if party.end <= verb.start else []
     chosen = (before[-1:] or after or later)[:1]
     return chosen[0].slots if chosen else {}
+
+
+def session_of_day(slots: Slots, match: Match, context: Context) -> Slots:
+    """The session on whose days a party was met; one met between sessions belongs to none."""
+    day = next(iter(slots.get("day", ())), "")
+    other = session_on(day, context) if day else ""
+    if other and not match.sentence.of("session", "relative-session"):
+        return {"session": (other,), "within": (other,)}
+    session = slots.get("session", ())
+    return {"within": session if is_within(day, "".join(session[:1]), context) else ()}

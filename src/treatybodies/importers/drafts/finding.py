@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pyoxigraph import Triple
 
 from treatybodies.importers.drafts.context import Context, session_of, session_on
-from treatybodies.importers.drafts.days import is_long_ago, is_within
+from treatybodies.importers.drafts.days import is_long_ago
 from treatybodies.importers.drafts.derived import derive
 from treatybodies.importers.drafts.documents import symbol_of
-from treatybodies.importers.drafts.encounters import parties
+from treatybodies.importers.drafts.encounters import parties, session_of_day
 from treatybodies.importers.drafts.known import Known
 from treatybodies.importers.drafts.lexicon import Modality, lexicon, modality
 from treatybodies.importers.drafts.marked import Mention, Sentence
@@ -126,7 +126,7 @@ class Reader:
             return
         if rule.each == "party":
             for party in parties(match, verb, context, self.names):
-                yield slots | party | _session_of_day(slots | party, match, context)
+                yield slots | party | session_of_day(slots | party, match, context)
         if rule.each == "officer":
             yield from (slots | own for own in officers(match.sentence))
         for value in slots.get(rule.each, ()):
@@ -173,16 +173,6 @@ class Reader:
             return known
         kind = _KEBAB.sub("-", document.kind).lower()
         return f"doc/{body}/{session[0]}/{kind}/{party.rpartition('/')[2]}" if session[0] else ""
-
-
-def _session_of_day(slots: Slots, match: Match, context: Context) -> Slots:
-    """The session on whose days a party was met; one met between sessions belongs to none."""
-    day = next(iter(slots.get("day", ())), "")
-    other = session_on(day, context) if day else ""
-    if other and not match.sentence.of("session", "relative-session"):
-        return {"session": (other,), "within": (other,)}
-    session = slots.get("session", ())
-    return {"within": session if is_within(day, "".join(session[:1]), context) else ()}
 
 
 def _fits(rule: Rule, match: Match, verb: Mention | None) -> bool:

@@ -75,8 +75,8 @@ PEOPLE: tuple[Pattern, ...] = (
         r"(?P<gap> of the Secretary-General)? (?P<link>on|for) (?P<article>the )?"
         r"(?P<of>[^,.;:()]{3,90}?(?:, [a-z]+,? (?:or|and) [a-z]+ [a-z]+)?)"
         r"(?=[,.;:()]|$| and (?:a|an|the|with|had|was|has) "
-        r"| who | had | was |(?<!right) to |"
-        r" (?:briefed|addressed|met|said|joined|spoke|presented|informed|attended|made|gave|opened)\b"
+        r"| who | had | was |(?<!right) to "
+        r"| (?:briefed|addressed|met|said|joined|spoke|presented|informed|attended|made|opened)\b"
         r"| in private| in a | at )",
         _office,
     ),
