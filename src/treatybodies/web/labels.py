@@ -46,17 +46,21 @@ async def read_labels(request: Request, iris: Iterable[str], language: str) -> L
     labels = await _given(request, wanted, language)
     ours = {iri for iri in wanted - labels.keys() if iri.startswith(BASE)}
     labels |= await _composed(request, ours, language)
-    return labels | {iri: Label(_foreign(iri)) for iri in wanted - labels.keys()}
+    return labels | {iri: _foreign(iri) for iri in wanted - labels.keys()}
 
 
-def _foreign(iri: str) -> str:
+def _foreign(iri: str) -> Label:
     """A name for what is described elsewhere; a bare number or code says of which site it is.
 
-    >>> _foreign("http://www.wikidata.org/entity/Q962"), _foreign("http://purl.org/dc/terms/creator")
-    ('Q962 (www.wikidata.org)', 'creator')
+    Code and site are of no language (``zxx``), so they run from left to right on every page.
+
+    >>> _foreign("http://www.wikidata.org/entity/Q962").text
+    'Q962 (www.wikidata.org)'
+    >>> _foreign("http://purl.org/dc/terms/creator").text
+    'creator'
     """
     name, host = tail(iri), urlsplit(iri).netloc
-    return f"{name} ({host})" if host and name == name.upper() else name
+    return Label(f"{name} ({host})", "zxx") if host and name == name.upper() else Label(name)
 
 
 async def _given(request: Request, iris: set[str], language: str) -> Labels:
