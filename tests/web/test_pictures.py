@@ -41,6 +41,7 @@ def pictures(garden: Garden, release: Release, settings: Settings) -> Iterator[T
         ("parties-map?instrument=icrmw&date=2010-13-01", 422),
         ("parties-map?instrument=icrmw&date=&day=1", 422),
         ("parties-map?instrument=icrmw&instrument=crc", 422),
+        ("participation", 200),
         ("participation?highlight=%3Cb%3E", 422),
         ("neighbourhood?iri=id/state/BEN&depth=3", 422),
         ("neighbourhood?iri=id/state/BEN&depth=2", 200),

@@ -70,7 +70,7 @@ def _table(filled: dict[str, list[int]], iris: dict[str, str], years: list[int])
 
 def _shapes(filled: dict[str, list[int]], years: list[int], chosen: str) -> dict[str, Any]:
     time = TimeScale(date(years[0], 1, 1), date(years[-1] + 1, 1, 1), LEFT, RIGHT)
-    count = CountScale(max(each[-1] for each in filled.values()), TOP, BOTTOM)
+    count = CountScale(max((each[-1] for each in filled.values()), default=0), TOP, BOTTOM)
     ranked = sorted(filled.items(), key=lambda each: (-each[1][-1], each[0]))
     labels = spread([count.y(counts[-1]) + 4 for _, counts in ranked], LABEL_GAP, BOTTOM + 4)
     return {
