@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treatybodies.changes import blocks
-from treatybodies.changes.blocks import Block, distinct, merge_blocks, sort_lines
+from treatybodies.changes.blocks import Block, differences, distinct, merge_blocks, sort_lines
 
-LINES = st.lists(st.sampled_from([b"%d\n" % number for number in range(30)]))
+LINE = st.sampled_from([b"%d\n" % number for number in range(30)])
+LINES = st.lists(LINE)
 
 
 def cut(lines: Block, size: int) -> Iterator[Block]:
@@ -26,6 +27,16 @@ def test_all_lines_come_in_order(sources: list[Block], size: int) -> None:
     merged = merge_blocks(cut(sorted(lines), size) for lines in sources)
 
     assert joined(merged) == sorted(line for lines in sources for line in lines)
+
+
+@given(st.sets(LINE), st.sets(LINE), st.integers(1, 5))
+def test_what_two_sources_do_not_share_is_found(
+    mine: set[bytes], theirs: set[bytes], size: int
+) -> None:
+    found = list(differences(cut(sorted(mine), size), cut(sorted(theirs), size)))
+
+    assert [line for gone, _ in found for line in gone] == sorted(mine - theirs)
+    assert [line for _, come in found for line in come] == sorted(theirs - mine)
 
 
 @given(LINES, st.integers(1, 5))

@@ -47,6 +47,20 @@ def distinct(blocks: Iterable[Block]) -> Iterator[Block]:
             yield lines
 
 
+def differences(mine: Iterator[Block], theirs: Iterator[Block]) -> Iterator[tuple[Block, Block]]:
+    """What only the one of two sources of distinct lines has, and what only the other, in parts."""
+    left, right = _Head(mine), _Head(theirs)
+    while heads := [head for head in (left, right) if head.advance()]:
+        end = min(head.block[-1] for head in heads)
+        here, there = left.take(end), right.take(end)
+        if here != there:
+            common = set(here).intersection(there)
+            yield (
+                [line for line in here if line not in common],
+                [line for line in there if line not in common],
+            )
+
+
 def sort_lines(lines: Iterable[bytes], at_once: int = AT_ONCE) -> Iterator[Block]:
     """``lines`` in any order as blocks in order; up to ``at_once`` of them never touch the disk."""
     source = iter(lines)

@@ -5,14 +5,18 @@ The patch is that of the RDF Delta project (https://afs.github.io/rdf-delta/rdf-
 statements, so that the rows about one subject stand together.
 """
 
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice, tee
+from itertools import groupby, islice, tee
+from operator import lt
 from pathlib import Path
+from typing import BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, parse
 
+from treatybodies.changes.blocks import Block, differences, read_blocks
 from treatybodies.changes.lines import Line, read_lines
 from treatybodies.changes.quads import as_file, graph_of, subject_of
 from treatybodies.changes.sides import Side
@@ -45,12 +49,12 @@ class Count:
     added: int = 0
     removed: int = 0
 
-    def take(self, added: bool) -> None:
-        """Count one more."""
+    def take(self, added: bool, number: int = 1) -> None:
+        """Count one more, or as many as there are."""
         if added:
-            self.added += 1
+            self.added += number
         else:
-            self.removed += 1
+            self.removed += number
 
     @property
     def total(self) -> int:
@@ -81,6 +85,17 @@ class Comparison:
         self._last = subject
         count = self._graphs.setdefault(graph, Count()) if graph else self.published
         count.take(added)
+
+    def take_all(self, gone: Block, come: Block) -> None:
+        """Count many, which follow those counted before."""
+        for added, lines in ((False, gone), (True, come)):
+            for graph, number in Counter(map(graph_of, lines)).items():
+                count = self._graphs.setdefault(graph, Count()) if graph else self.published
+                count.take(added, number)
+        subjects = [each for each, _ in groupby(map(subject_of, sorted(gone + come)))]
+        self.total += len(gone) + len(come)
+        self.subjects += len(subjects) - (subjects[:1] == [self._last])
+        self._last = subjects[-1] if subjects else self._last
 
     @property
     def evidence(self) -> dict[str, Count]:
@@ -125,16 +140,43 @@ def compare(old: Side, new: Side, patch: Path, most: int | None = None) -> Compa
     rows is counted but not written.
     """
     found = Comparison(old, new, patch)
-    rows = _merged(old, new)
-    plain = _checked(rows) if most is None else ((sign, line.text) for sign, _, line in rows)
     with patch.open("wb") as file:
         file.write(_head(old, new))
-        for sign, line in plain:
-            found.take(sign == b"A", line)
-            if most is None or found.total <= most:
+        if most is None:
+            for sign, line in _checked(_merged(old, new)):
+                found.take(sign == b"A", line)
                 file.write(sign + b" " + line)
+        else:
+            for gone, come in _differences(old.dump, new.dump):
+                if found.total < most:
+                    file.writelines(_rows(gone, come)[: most - found.total])
+                found.take_all(gone, come)
         file.write(b"TC .\n")
     return found
+
+
+def _differences(old: Path, new: Path) -> Iterator[tuple[Block, Block]]:
+    """The lines that only one of two dumps of ours has."""
+    with old.open("rb") as mine, new.open("rb") as theirs:
+        yield from differences(_sound_blocks(old, mine), _sound_blocks(new, theirs))
+
+
+def _rows(gone: Block, come: Block) -> Block:
+    """Rows of a patch, in the order of their lines."""
+    rows = [b"D " + line for line in gone] + [b"A " + line for line in come]
+    return sorted(rows, key=lambda row: row[2:])
+
+
+def _sound_blocks(path: Path, file: BinaryIO) -> Iterator[Block]:
+    last = b""
+    for block in read_blocks(file):
+        whole = all(line.endswith(b" .\n") for line in block)
+        if not whole or block[0] <= last or not all(map(lt, block, islice(block, 1, None))):
+            deque(read_lines(path), maxlen=0)  # which tells what is wrong, and where
+            block = sorted(set(block) - {last})  # only a line that comes twice
+        if block:
+            yield block
+            last = block[-1]
 
 
 def _merged(old: Side, new: Side) -> Iterator[tuple[bytes, Side, Line]]:
