@@ -1,5 +1,6 @@
 """A curator's mistakes: each is explained with file, line and remedy, and all at once."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -186,6 +187,19 @@ def test_two_rows_about_one_thing_are_named_together(small: Garden) -> None:
     (fault,) = faults_of(small)
 
     assert fault.what.startswith("rows 2, 3 are all about")
+
+
+def test_tables_that_an_import_goes_by_are_checked(small: Garden) -> None:
+    kept = Path(__file__).resolve().parents[2] / "data" / "tables" / "uhri"
+    shutil.copytree(kept, small.tables / "uhri")
+    assemble(small, lambda _: None)
+    append("uhri/parties.csv", "Benin,state/benin,")(small)
+
+    (fault,) = faults_of(small)
+    assert (fault.file.name, fault.column) == ("parties.csv", "party")
+
+    delete("uhri/bodies.schema.json")(small)
+    assert [fault.file.name for fault in faults_of(small)] == ["bodies.csv"]
 
 
 def test_all_faults_are_reported_at_once(small: Garden, record: Path) -> None:

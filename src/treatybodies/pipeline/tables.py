@@ -64,11 +64,17 @@ class Table:
 
 
 def read_tables(garden: Garden) -> Iterator[Quad]:
-    """The quads of all tables; raises `InputFaults` with every fault of every table at once."""
+    """The quads of all tables; raises `InputFaults` with every fault of every table at once.
+
+    Tables in folders are what imports go by: they are checked, and give no quads.
+    """
     paths = sorted(garden.tables.glob("*.csv"))
     faults = [fault for path in paths for fault in _check_parts(path)]
+    imports = sorted(garden.tables.glob("*/*.csv"))
+    faults += [fault for path in imports for fault in _check_schema(path)]
     if not faults:
         faults = _check_against_schemas(paths)
+        faults += _check_against_schemas(imports) if imports else []
     if faults:
         raise InputFaults(faults)
     tables = [read_table(path) for path in paths]
@@ -98,6 +104,10 @@ def _check_parts(path: Path) -> Iterator[Fault]:
     if not path.with_suffix(".rq").is_file():
         remedy = f"write {path.stem}.rq as data/README.md shows"
         yield Fault(path, 0, "the table has no mapping", remedy)
+    yield from _check_schema(path)
+
+
+def _check_schema(path: Path) -> Iterator[Fault]:
     if not path.with_suffix(".schema.json").is_file():
         remedy = f"write {path.stem}.schema.json as data/README.md shows"
         yield Fault(path, 0, "the table has no schema", remedy)
