@@ -177,7 +177,7 @@ def leads_somewhere(real: TestClient, link: str) -> bool:
         ("GC 6 cmw", "general-comment/cmw/6"),
         ("cmw general comment 6", "general-comment/cmw/6"),
         ("bahai", ""),
-        ("cote divoire", ""),
+        ("cote divoire", "state/CIV"),
         ("cote d'ivoire", "state/CIV"),
         ("Российская Федерация", "state/RUS"),
         ("iccpr", "instrument/iccpr"),
