@@ -69,6 +69,30 @@ def test_one_that_ends_is_replaced_and_all_end_together(fleet: tuple[str, int, P
     assert len(successors) == 2
 
 
+def test_a_signal_while_it_forks_reaches_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork = os.fork
+
+    def interrupted() -> int:
+        pid = fork()
+        if pid:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return pid
+
+    watcher = fork()
+    if watcher == 0:
+        try:
+            monkeypatch.setattr("os.fork", interrupted)
+            run(2, lambda _: time.sleep(SECONDS * 10), lambda _: None)
+        finally:
+            os._exit(0)
+    end = time.monotonic() + SECONDS
+    while os.waitpid(watcher, os.WNOHANG) == (0, 0):
+        if time.monotonic() > end:
+            os.kill(watcher, signal.SIGKILL)  # its children end with it
+            pytest.fail("it waits for a process that does not know it is to end")
+        time.sleep(0.05)
+
+
 def test_one_that_does_not_start_says_why() -> None:
     def fail(_: object) -> None:
         raise EngineFailed("no store → build one")

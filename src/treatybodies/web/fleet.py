@@ -95,9 +95,13 @@ class _Fleet:
             on_ready(tuple(told[0]["fences"]))
 
     def _fork(self) -> None:
-        pid = os.fork()
-        if pid:
-            self._children.add(pid)
+        # A signal that comes between the fork and the note of it would never reach the new one.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        pid = None if self._stopping else os.fork()
+        if pid != 0:
+            if pid is not None:
+                self._children.add(pid)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return
         status = 1
         try:
@@ -105,6 +109,7 @@ class _Fleet:
             sandbox.die_with_parent(signal.SIGTERM)
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             self._serve(lambda fences: self._say({"fences": fences}))
             status = 0
         except TreatybodiesError as cause:
