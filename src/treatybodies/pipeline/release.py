@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -156,8 +157,10 @@ def write_copies(
     copies.mkdir()
     files = write_dumps(copies, dump, prefixes(garden.ontology), large)
     tables = write_tables(copies / "tables", store, garden.queries / "dumps", f"{date}+{version}")
-    packed = write_packed(copies, chain(files, tables), dump, digest, large)
-    write_pages(folder / layout.PAGES, dump, store, date)
+    with ThreadPoolExecutor(1) as beside:
+        listed = beside.submit(write_pages, folder / layout.PAGES, dump, store, date)
+        packed = write_packed(copies, chain(files, tables), dump, digest, large)
+        listed.result()
     digests = {f"{layout.DUMPS}/{name}": each for name, each in packed.items()}
     return digests | {layout.PAGES: file_digest(folder / layout.PAGES), layout.DUMP: digest}
 
