@@ -31,12 +31,14 @@ class Evaluation:
         self._count(outcome)
 
     def _count(self, outcome: Result | BaseException) -> None:
-        seconds = time.monotonic() - self._started
         if isinstance(outcome, Result):
-            self._metrics.count_result(outcome.length, seconds)
+            self._metrics.results.inc()
+            self._metrics.bytes.inc(outcome.length)
         else:
             cancelled = isinstance(outcome, asyncio.CancelledError)
-            self._metrics.count_fault("cancelled" if cancelled else type(outcome).__name__, seconds)
+            end = "cancelled" if cancelled else type(outcome).__name__
+            self._metrics.queries.labels(end).inc()
+        self._metrics.seconds.observe(time.monotonic() - self._started)
 
 
 async def evaluate(request: Request, job: Job) -> Result:

@@ -19,7 +19,6 @@ from treatybodies.settings import Settings
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 SPACE = "treatybodies"
-MOST_UNCOUNTED = 256
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _LIMITS = tuple(
     name for name, field in Settings.model_fields.items() if field.annotation in (int, float)
@@ -36,7 +35,7 @@ class Metrics:
         self.responses = count("responses", "HTTP responses that the cache did not give", "status")
         self.problems = count("problems", "Problem documents, by their code", "code")
         self.queries = count("queries", "Queries evaluated, by how they ended", "end")
-        self._results = self.queries.labels("result")
+        self.results = self.queries.labels("result")  # found once: looking it up takes its time
         self.seconds = Histogram(
             "query_seconds",
             "Time from request to result",
@@ -44,7 +43,7 @@ class Metrics:
             registry=self.registry,
             buckets=_SECONDS,
         )
-        self._bytes = count("result_bytes", "Size of the results")
+        self.bytes = count("result_bytes", "Size of the results")
         self.cpu = count("query_cpu_seconds", "Processor time of queries")
         self.heavy = count("heavy_queries", "Queries that turned out heavy")
         self.demoted = count("demoted_queries", "Heavy queries that waited for a place")
@@ -56,8 +55,6 @@ class Metrics:
         self._workload = show("workload", "Workers and waiting queries, by state", "state")
         self._release = show("release_info", "The release in use", "version", "date")
         self._limits = show("limit", "The settings in force", "name")
-        self._uncounted: list[tuple[int, float]] = []
-        """Size and seconds of the latest results: to count many at once takes a third."""
         ProcessCollector(namespace=SPACE, registry=self.registry)
 
     def announce(self, settings: Settings) -> None:
@@ -65,31 +62,12 @@ class Metrics:
         for name in _LIMITS:
             self._limits.labels(name).set(getattr(settings, name))
 
-    def count_result(self, length: int, seconds: float) -> None:
-        """Count a query with a result of ``length`` bytes that took ``seconds``."""
-        self._uncounted.append((length, seconds))
-        if len(self._uncounted) >= MOST_UNCOUNTED:
-            self._count_results()
-
-    def count_fault(self, end: str, seconds: float) -> None:
-        """Count a query without a result, by how it ended."""
-        self.queries.labels(end).inc()
-        self.seconds.observe(seconds)
-
-    def _count_results(self) -> None:
-        results, self._uncounted = self._uncounted, []
-        self._results.inc(len(results))
-        self._bytes.inc(sum(length for length, _ in results))
-        for _, seconds in results:
-            self.seconds.observe(seconds)
-
     def follow(self, name: str, what: str, value: Callable[[], float]) -> None:
         """Show ``value`` as it is whenever it is asked for."""
         self._gauge(name, what).set_function(value)
 
     def page(self, load: dict[str, int], version: str, date: str) -> bytes:
         """The text of ``/metrics``."""
-        self._count_results()
         for state, number in load.items():
             self._workload.labels(state).set(number)
         self._release.clear()
