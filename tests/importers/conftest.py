@@ -8,19 +8,12 @@ import pytest
 from saved_pages import Importing, SavedPage, read, rows_of, write
 
 from treatybodies.importers.untc.importing import Import, import_pages
+from treatybodies.importers.untc.known import ACT_TABLES
 from treatybodies.paths import Garden
 
 PARTIES = ("state/ARM", "state/BEN", "state/EGY", "state/KHM", "state/MNE", "state/PER")
 JUNE = date(2026, 6, 1)
-ACTS = (
-    "treaty_actions",
-    "declarations",
-    "objections",
-    "derogations",
-    "procedure_acceptances",
-    "withdrawals",
-    "territories",
-)
+ACTS = ("treaty_actions", *ACT_TABLES)
 
 
 @pytest.fixture

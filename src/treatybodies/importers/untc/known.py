@@ -16,7 +16,7 @@ from treatybodies.importers.untc.status import Passage, Section
 from treatybodies.importers.untc.wording import is_cross_reference
 
 # The tables that hold the acts of each part of a page; some stand where a curator put them.
-_TABLES = (
+ACT_TABLES = (
     "declarations",
     "objections",
     "derogations",
@@ -54,7 +54,7 @@ class _Rows:
         self._free: Counter[tuple[str, ...]] = Counter()
         self._undated: set[tuple[str, ...]] = set()
         self._days: set[tuple[str, str]] = set()
-        for table in _TABLES:
+        for table in ACT_TABLES:
             for row in desk.rows(table):
                 key = _key(table, row)
                 self._free[key] += int(row.get("passages") or 1)
