@@ -100,7 +100,10 @@ async def shared(request: Request, job: Job, tag: str | None) -> Result:
     state = request.app.state
     outcome: Result | Exception | None = request.scope.pop(OUTCOME, None)
     if isinstance(outcome, Exception):
-        raise outcome
+        try:
+            raise outcome
+        finally:
+            del outcome  # a fault holds its frames: they must not hold the fault
     if outcome is not None:
         return outcome
 

@@ -74,6 +74,12 @@ class Channel(asyncio.Protocol):
         """Called by asyncio."""
         self.closed = True
         self.on_end()
+        self._transport = None
+        self.on_frame, self.on_end = _nobody, _nobody  # who is told holds this: no cycle stays
 
     def _keep(self, frame: bytes) -> None:
         self._kept.append(frame)
+
+
+def _nobody(*_: bytes) -> None:
+    """Nobody is told any more."""

@@ -43,7 +43,14 @@ class Flights(Generic[T]):
             waiting.append(mine)
             landed = await mine
             if landed.fault is not None:
-                raise landed.fault
+                try:
+                    raise landed.fault
+                finally:
+                    del (
+                        landed,
+                        mine,
+                        waiting,
+                    )  # a fault holds its frames: they must not hold the fault
             if landed.result is not None:
                 return landed.result
         return await self._lead(key, work)

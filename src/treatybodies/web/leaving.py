@@ -47,8 +47,9 @@ class _Watch:
     def stop(self) -> None:
         """End the watch."""
         self._ticker.remove(self._begin)
-        if self._watching is not None:
-            self._watching.cancel()
+        watching, self._watching = self._watching, None  # which holds this: no cycle stays
+        if watching is not None:
+            watching.cancel()
 
     def _begin(self, now: float) -> None:
         if now - self._since < WATCH_FROM:

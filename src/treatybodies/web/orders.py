@@ -56,10 +56,20 @@ class Order:
     def end(self, outcome: Result | Exception) -> None:
         """Tell how it ended; a result that nobody waits for any more is given up."""
         if not self.ended:
-            self.ended = True
-            self.tell(outcome)
+            tell = self.tell
+            self.give_up()
+            tell(outcome)
         elif isinstance(outcome, Result):
             outcome.close()
+
+    def give_up(self) -> None:
+        """Nobody waits for it any more."""
+        self.ended = True
+        self.tell = _told  # who was to be told often holds the order: no cycle stays
+
+
+def _told(_: Result | Exception) -> None:
+    """Nobody is told twice."""
 
 
 class Queue:

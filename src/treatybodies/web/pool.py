@@ -189,7 +189,10 @@ class Pool:
                 result.close()
             raise
         if isinstance(outcome, Exception):
-            raise outcome
+            try:
+                raise outcome
+            finally:
+                del outcome, ended  # a fault holds its frames: they must not hold the fault
         return outcome
 
     def _look_up(self, job: Job, charge: Callable[[float], None] | None) -> Result | None:
@@ -215,7 +218,7 @@ class Pool:
         """Nobody waits for ``order`` any more."""
         if order.ended:
             return
-        order.ended = True
+        order.give_up()
         if order.task is not None:
             order.task.cancel()
         worker = order.worker
@@ -266,7 +269,7 @@ class Pool:
         if head.worker is worker:
             self._take_back(worker, 1)
             head.task = self._in_background(self._bury(worker, head, self.zygote))
-            head.task.add_done_callback(lambda task: _end_if_cancelled(head, task))
+            head.task.add_done_callback(lambda task: _buried(head, task))
         else:
             self._take_back(worker)
         self._leave_lane(worker)
@@ -455,9 +458,12 @@ class Pool:
         return task
 
 
-def _end_if_cancelled(order: Order, task: asyncio.Task[None]) -> None:
+def _buried(order: Order, task: asyncio.Task[None]) -> None:
     if task.cancelled():
         order.end(away())
+    order.task = None
+    if order.ended:
+        order.worker = None  # which holds the order: no cycle stays
 
 
 def _settle(ended: asyncio.Future[Result | Exception], outcome: Result | Exception) -> None:

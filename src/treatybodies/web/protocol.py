@@ -99,6 +99,7 @@ class Protocol(HttpToolsProtocol):
         """End the timers, and the query."""
         if self._pending is not None and self.express is not None:
             self.express.cancel(self._pending)
+            self._pending = None
         for timer in (self._receiving, self._sending):
             if timer is not None:
                 timer.cancel()

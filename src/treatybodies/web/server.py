@@ -19,6 +19,8 @@ from treatybodies.web.protocol import protocol_for
 
 GRACEFUL_SECONDS = 5
 """How long running queries may go on after the order to stop."""
+COLLECT_TICKS = 600
+"""Ticks of uvicorn's, ten a second, between two looks for cycles among all that lives."""
 
 
 def serve(
@@ -67,6 +69,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_started = on_started
 
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second: look for cycles among all that lives, once a minute."""
+        if counter % COLLECT_TICKS == COLLECT_TICKS - 1:
+            gc.collect()
+        return await super().on_tick(counter)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell."""
         await super().startup(sockets)
@@ -81,11 +89,12 @@ class Server(uvicorn.Server):
 
 
 def _collect_rarely() -> None:
-    """Look for cycles among what is new, and rarely among all.
+    """Look for cycles among what is new, and among all once a minute (`Server.on_tick`).
 
     Python looks through everything that lives whenever a quarter of it is new: with a full cache
-    that takes 50 ms, several times a second, in which nobody is answered.
+    that takes 50 ms, several times a second, in which nobody is answered. Left to a hundredth of
+    that rate, it comes hours late on a quiet service, and dead requests fill the memory.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 50, 100)
+    gc.set_threshold(10_000, 50, 1_000_000)
