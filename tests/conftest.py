@@ -46,6 +46,8 @@ def _served(application: Service) -> Iterator[tuple[str, int]]:
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.02)
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()
+        try:
+            yield listener.getsockname()
+        finally:  # a failed test must not leave the thread, for which Python would wait
+            server.should_exit = True
+            thread.join()

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -180,6 +181,36 @@ def test_it_needs_no_worker(
         assert post(address, LOOK.replace("State>", "Thing>"))[1]["boolean"] is False
         # The published view is what is looked into: with another dataset the engine must see to it.
         assert post(address, LOOK, "?default-graph-uri=urn:nothing")[0] == 503
+
+
+def test_it_is_kept_when_it_is_asked_again(
+    release: Release, garden: Garden, settings: Settings, serving: Serving
+) -> None:
+    application = create_app(release, garden, settings)
+    cache = application.state.cache
+    with serving(application) as address:
+        for number in range(3):
+            assert get(address, LOOK + " " * number)[0] == 200
+        assert len(cache) == 0  # to keep it takes as long as to look it up
+        assert get(address, LOOK)[0] == get(address, LOOK)[0] == 200
+        assert (len(cache), cache.hits) == (1, 1)
+        page = httpx2.get(f"http://{address[0]}:{address[1]}/metrics").text
+    assert 'treatybodies_queries_total{end="looked up"} 3.0' in page
+
+
+def test_however_it_is_spelt_it_has_one_tag(url: str) -> None:
+    spellings = (LOOK, LOOK.replace("ASK {", "ask where{"), "PREFIX unused: <urn:x>\n" + LOOK)
+    tags = {
+        httpx2.get(f"{url}/sparql", params={"query": each}).headers["etag"] for each in spellings
+    }
+    assert len(tags) == 1
+    held = {"If-None-Match": tags.pop()}
+    answers = [
+        httpx2.get(f"{url}/sparql", params={"query": each}, headers=held) for each in spellings
+    ]
+    assert [each.status_code for each in answers] == [304, 304, 304]
+    other = LOOK.replace("State>", "Nothing>")
+    assert httpx2.get(f"{url}/sparql", params={"query": other}, headers=held).status_code == 200
 
 
 def test_a_fault_of_the_disk_is_a_problem(

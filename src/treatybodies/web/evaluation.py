@@ -30,6 +30,11 @@ class Evaluation:
         self.client.running -= 1
         self._count(outcome)
 
+    def looked_up(self, result: Result) -> None:
+        """Count what took no evaluation; called instead of `end`."""
+        self.client.running -= 1
+        self._metrics.look_up(result.length)
+
     def _count(self, outcome: Result | BaseException) -> None:
         if isinstance(outcome, Result):
             self._metrics.results.inc()

@@ -10,28 +10,28 @@ answer looks like. The tests compare the bytes of both ways.
 """
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from fastapi import FastAPI
-from starlette.types import Scope
 
 from treatybodies.errors import NotAcceptable, RequestMalformed, StoreUnreadable, TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web.answers import COMPRESS_FROM, headers_of
-from treatybodies.web.cache import Cache, Entry
+from treatybodies.web.cache import Cache, Entry, Headers
 from treatybodies.web.evaluation import Evaluation
 from treatybodies.web.flights import Flights
 from treatybodies.web.formats import Form, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, is_short, plain
+from treatybodies.web.heads import Head
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.orders import Order, Result
 from treatybodies.web.pool import Pool
 from treatybodies.web.releases import Serving
 from treatybodies.web.replies import CORS, OK, lines_of
-from treatybodies.web.sparql import Operation, decoded, job_of, tag_of
+from treatybodies.web.sparql import Operation, decoded, job_of, tag_of, tag_of_pattern
 from treatybodies.web.statements import Pattern, Statements, pattern_of
 from treatybodies.web.urls import base_of
 from treatybodies.web.wire import Job
@@ -39,13 +39,15 @@ from treatybodies.web.wire import Job
 _PATH = b"/sparql?query="
 _LONGEST = 8192
 _NOTHING_ELSE = Operation(None, (), (), (), None)
-_USED = frozenset((b"accept", b"accept-encoding", b"host"))
-_HARMLESS = frozenset(
-    (
-        *(b"user-agent", b"connection", b"accept-language", b"origin", b"referer"),
-        *(b"cache-control", b"pragma", b"priority", b"dnt", b"te"),
-    )
-)
+
+
+class Peer(NamedTuple):
+    """The two ends of a connection."""
+
+    scheme: str
+    server: tuple[str, int | None]
+    client: str | None
+    """The client's address."""
 
 
 class Question(NamedTuple):
@@ -76,10 +78,10 @@ class _Nobody:
 class Pending:
     """A plain query under way; to uvicorn's protocol, a cycle of request and response."""
 
-    query_string: bytes
+    url: bytes
+    headers: Headers
     question: Question
     job: Job
-    scope: Scope
     serving: Serving
     evaluation: Evaluation
     order: Order | None = None
@@ -108,31 +110,36 @@ class Express:
         self._settings: Settings = application.state.settings
         self._cache: Cache = application.state.cache
         self._flights: Flights[Result] = application.state.flights
+        self._asked = _Asked()
         self._ok = application.state.metrics.responses.labels(200)
 
-    def begin(self, url: bytes, scope: Scope, done: Done) -> Pending | Response | None:
+    def begin(
+        self, url: bytes, headers: Headers, head: Head, peer: Peer, done: Done
+    ) -> Pending | Response | None:
         """Begin the query of a GET of ``url``, if it is plain; ``done`` is told how it ended.
 
         One that only looks a statement up is answered at once. Raises `TreatybodiesError` when it
         is plain and may not begin.
         """
         serving: Serving = self._state.releases.current
-        headers, text = _headers(scope["headers"]), _query(url)
-        if headers is None or text is None or not isinstance(serving.pool, Pool):
+        text = _query(url) if head.plain else None
+        if text is None or not isinstance(serving.pool, Pool):
             return None
-        kb = self._settings.query_kb
-        pattern = pattern_of(text) if is_short(text, kb) else None
-        known = None if pattern is None else Guarded(text, Form.ASK)
-        guarded = known or plain(text, kb)
-        if guarded is None:
-            return None
-        question = self._question(guarded, headers, scope, serving)
+        kb, statements = self._settings.query_kb, serving.pool.statements
+        if statements and is_short(text, kb) and (pattern := pattern_of(text)):
+            version = serving.release.manifest.version
+            return self._look_up(url, pattern, statements, version, head, peer)
+        guarded = plain(text, kb)
+        question = self._question(guarded, head, peer, serving) if guarded else None
         if question is None or question.key in self._cache:
             return None  # the application finds it in the cache, if there
-        statements = serving.pool.statements
-        if pattern is None or statements is None:
-            return self._send(url, question, scope, serving, done)
-        return self._look_up(pattern, statements, question, scope, serving)
+        job = job_of(self._settings, _NOTHING_ELSE, question.guarded, question.choice.format)
+        if (serving.release.manifest.version, job) in self._flights:
+            return None  # the application waits for it
+        pending = Pending(url, headers, question, job, serving, self._evaluation(peer))
+        self._flights.begin(pending.flight)
+        self._submit(pending, done)
+        return pending
 
     def cancel(self, pending: Pending) -> None:
         """Nobody waits for the answer any more."""
@@ -151,67 +158,54 @@ class Express:
             return None
         if question.compressed and outcome.length >= COMPRESS_FROM:
             return None
-        return self._written(pending.serving, question, outcome)
-
-    def _written(self, serving: Serving, question: Question, result: Result) -> Response:
-        named = content_type(question.choice.media_type)
-        if serving.release.manifest.version == self._cache.version:
-            entry = Entry(question.key, {"": result.body}, {"Content-Type": named})
-            self._cache.keep(entry)
+        if pending.serving.release.manifest.version == self._cache.version:
+            named = {"Content-Type": content_type(question.choice.media_type)}
+            self._cache.keep(Entry(question.key, {"": outcome.body}, named))
         self._ok.inc()
-        before, after = _head(named)
-        length = b"content-length: %d\r\n" % result.length
-        parts = (before, question.tag.encode(), after, length, _TAIL, result.body)
-        return OK, b"".join(parts)
+        return _written(question.tag, question.choice, outcome)
 
     def _question(
-        self, guarded: Guarded, headers: dict[bytes, bytes], scope: Scope, serving: Serving
+        self, guarded: Guarded, head: Head, peer: Peer, serving: Serving
     ) -> Question | None:
         """What is asked for, if that is a format that is here."""
-        choice = _choice(headers.get(b"accept", b""), guarded.form)
+        choice = _choice(head.accept, guarded.form)
         if choice is None or choice.format is Format.HTML:
             return None
         tag = tag_of(serving.release.manifest.version, _NOTHING_ELSE, guarded, choice)
         assert tag is not None  # a plain query calls nothing that changes
-        host = headers.get(b"host", b"").decode("latin-1")
-        base = base_of(self._settings.public_url, scope["scheme"], host, scope["server"])
-        return Question(guarded, choice, tag, base, b"accept-encoding" in headers)
+        base = base_of(self._settings.public_url, peer.scheme, head.host, peer.server)
+        return Question(guarded, choice, tag, base, head.compressed)
 
     def _look_up(
         self,
+        url: bytes,
         pattern: Pattern,
         statements: Statements,
-        question: Question,
-        scope: Scope,
-        serving: Serving,
-    ) -> Response:
-        """The response to an ASK of one pattern."""
-        evaluation = self._evaluation(scope)
-        charge = evaluation.client.charge
+        version: str,
+        head: Head,
+        peer: Peer,
+    ) -> Response | None:
+        """The response to an ASK of one pattern.
+
+        It is not kept: to keep it takes as long as to look it up. What is asked again is left to
+        the application, which keeps it.
+        """
+        choice = _choice(head.accept, Form.ASK)
+        if choice is None or choice.format is Format.HTML:
+            return None
+        if self._cache.limit and self._asked.before(url):
+            return None
+        evaluation = self._evaluation(peer)
         try:
-            result = statements.result(pattern, question.choice.format, charge)
+            result = statements.result(pattern, choice.format, evaluation.client.charge)
         except StoreUnreadable as cause:
             evaluation.end(cause)
             raise
-        evaluation.end(result)
-        return self._written(serving, question, result)
+        evaluation.looked_up(result)
+        return _written(tag_of_pattern(version, pattern, choice.media_type), choice, result)
 
-    def _send(
-        self, url: bytes, question: Question, scope: Scope, serving: Serving, done: Done
-    ) -> Pending | None:
-        """Send the query to a worker."""
-        job = job_of(self._settings, _NOTHING_ELSE, question.guarded, question.choice.format)
-        if (serving.release.manifest.version, job) in self._flights:
-            return None  # the application waits for it
-        sent = url[len(_PATH) - len("query=") :]
-        pending = Pending(sent, question, job, scope, serving, self._evaluation(scope))
-        self._flights.begin(pending.flight)
-        self._submit(pending, done)
-        return pending
-
-    def _evaluation(self, scope: Scope) -> Evaluation:
-        address = scope["client"][0] if scope["client"] else None
-        return Evaluation(self._state.clients, self._state.metrics, address)
+    def _evaluation(self, peer: Peer) -> Evaluation:
+        return Evaluation(self._state.clients, self._state.metrics, peer.client)
 
     def _submit(self, pending: Pending, done: Done) -> None:
         def ended(outcome: Result | Exception) -> None:
@@ -235,17 +229,31 @@ class Express:
         self._flights.land(pending.flight, outcome)
 
 
-def _headers(sent: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
-    """The headers that count; None where one is there that may mean something."""
-    used: dict[bytes, bytes] = {}
-    for name, value in sent:
-        if name in _USED:
-            if name in used:
-                return None
-            used[name] = value
-        elif name not in _HARMLESS:
-            return None
-    return used
+class _Asked:
+    """Which URLs were asked lately, by their hashes: some thousands, in two halves by age."""
+
+    def __init__(self) -> None:
+        self._new: set[int] = set()
+        self._old: set[int] = set()
+
+    def before(self, url: bytes) -> bool:
+        """Whether ``url`` was; it is from now on."""
+        mark = hash(url)
+        if mark in self._new or mark in self._old:
+            return True
+        self._new.add(mark)
+        if len(self._new) >= _MOST_ASKED:
+            self._old, self._new = self._new, set()
+        return False
+
+
+_MOST_ASKED = 4096
+
+
+def _written(tag: str, choice: Choice, result: Result) -> Response:
+    before, after = _head(content_type(choice.media_type))
+    length = b"content-length: %d\r\n" % result.length
+    return OK, b"".join((before, tag.encode(), after, length, _TAIL, result.body))
 
 
 def _query(url: bytes) -> str | None:

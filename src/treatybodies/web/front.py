@@ -7,7 +7,7 @@ request comes, so a new one is in force at once.
 """
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from treatybodies.web.answers import CACHE_CONTROL
 from treatybodies.web.bodies import CHUNK
 from treatybodies.web.cache import Cache, Errand, Headers
+from treatybodies.web.heads import Head, pairs_of
 from treatybodies.web.methods import Methods
 from treatybodies.web.releases import Releases
 from treatybodies.web.replies import CORS, make_reply, send_reply, wire_for
@@ -25,22 +26,6 @@ PREFLIGHT: Headers = (
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),
 )
-# What an answer depends on, beside method, path and query string. A handler that looks at any
-# other header must answer without an entity tag.
-KEYED = frozenset(
-    (
-        b"accept",
-        b"accept-encoding",
-        b"accept-language",
-        b"forwarded",
-        b"host",
-        b"x-forwarded-host",
-        b"x-forwarded-port",
-        b"x-forwarded-prefix",
-        b"x-forwarded-proto",
-    )
-)
-PASSED_ON = frozenset((b"authorization", b"cookie", b"range", b"expect"))
 _HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]{1,260}")
 
 
@@ -71,24 +56,18 @@ class Front:
         else:
             await send_reply(reply, scope, send)
 
-    def recall(
-        self, url: bytes, scheme: str, headers: list[tuple[bytes, bytes]]
-    ) -> tuple[bytes, bytes] | None:
+    def recall(self, url: bytes, scheme: str, head: Head) -> tuple[bytes, bytes] | None:
         """The whole response to a GET, where it is known and small: status line, rest.
 
         A request that a proxy has sent on is left to the application, which reads its headers.
         """
-        path, _, query = url.partition(b"?")
-        if b"%" in path or b"#" in url or not path.startswith(b"/"):
-            return None
-        pairs = _pairs(headers)
-        if pairs is None or any(name.startswith(b"x-f") for name, _ in headers):
+        if head.pairs is None:
             return None
         self._version()
-        reply = self.cache.recall((path.decode("latin-1"), query, scheme, pairs))
+        reply = self.cache.recall((url, scheme, head.pairs))
         if reply is None or len(reply.body) > CHUNK:
             return None
-        return wire_for(reply, headers)
+        return wire_for(reply, head.held)
 
     def _version(self) -> str:
         """The version in use; the cache is of it from now on."""
@@ -148,22 +127,11 @@ def _key(scope: Scope) -> Hashable:
     """The request as it came, if it may be answered from the cache."""
     if scope["method"] not in ("GET", "HEAD"):
         return None
-    pairs = _pairs(scope["headers"])
+    pairs = pairs_of(scope["headers"])
     if pairs is None:
         return None
-    return scope["path"], scope["query_string"], scope["scheme"], pairs
-
-
-def _pairs(headers: Iterable[tuple[bytes, bytes]]) -> Headers | None:
-    """The headers that an answer depends on; None where another may count."""
-    pairs = []
-    for pair in headers:
-        name = pair[0]
-        if name in KEYED:
-            pairs.append(pair)
-        elif name in PASSED_ON:
-            return None
-    return tuple(pairs)
+    path, query = scope["raw_path"], scope["query_string"]
+    return b"%b?%b" % (path, query) if query else path, scope["scheme"], pairs
 
 
 def _is_plain(scope: Scope) -> bool:

@@ -52,6 +52,7 @@ class Metrics:
         self.swaps = count("release_swaps", "New releases taken into use")
         self.refused_releases = count("refused_releases", "New releases that did not load")
         self.dropped = count("dropped_connections", "Connections ended by the service", "why")
+        self._looked_up = self._looked_up_bytes = 0
         self._workload = show("workload", "Workers and waiting queries, by state", "state")
         self._release = show("release_info", "The release in use", "version", "date")
         self._limits = show("limit", "The settings in force", "name")
@@ -66,8 +67,20 @@ class Metrics:
         """Show ``value`` as it is whenever it is asked for."""
         self._gauge(name, what).set_function(value)
 
+    def look_up(self, length: int) -> None:
+        """Count a statement looked up, and answered with so many bytes.
+
+        The counters of the library take as long as the look-up: they learn of it in `page`.
+        """
+        self._looked_up += 1
+        self._looked_up_bytes += length
+
     def page(self, load: dict[str, int], version: str, date: str) -> bytes:
         """The text of ``/metrics``."""
+        self.responses.labels(200).inc(self._looked_up)
+        self.queries.labels("looked up").inc(self._looked_up)
+        self.bytes.inc(self._looked_up_bytes)
+        self._looked_up = self._looked_up_bytes = 0
         for state, number in load.items():
             self._workload.labels(state).set(number)
         self._release.clear()

@@ -9,6 +9,7 @@ cache knows: it is sent from here, the same bytes as if it had gone through the 
 
 import asyncio
 import json
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -19,11 +20,14 @@ from uvicorn.server import ServerState
 
 from treatybodies.errors import TreatybodiesError
 from treatybodies.settings import Settings
+from treatybodies.web import heads
 from treatybodies.web.answers import OUTCOME
-from treatybodies.web.express import Express, Pending
+from treatybodies.web.express import Express, Peer, Pending, Response
 from treatybodies.web.front import Front
+from treatybodies.web.heads import head_of
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
+from treatybodies.web.replies import lines_of
 
 KIB = 1024
 REFUSALS = {
@@ -66,6 +70,8 @@ class Protocol(HttpToolsProtocol):
     metrics: Metrics
     front: Front | None
     express: Express | None
+    common: tuple[object, bytes] = (None, b"")
+    """The headers that all responses have: as uvicorn keeps them, and as lines."""
 
     def __init__(
         self,
@@ -79,10 +85,19 @@ class Protocol(HttpToolsProtocol):
         """Size of the head so far; 0 between heads."""
         self._unparsed = 0
         self._refused = 0
-        self._receiving: asyncio.TimerHandle | None = None
+        self._waiting: asyncio.TimerHandle | None = None
         self._sending: asyncio.TimerHandle | None = None
         self._longest_url = longest_url(self.settings)
-        self._known: tuple[bytes, bytes] | None = None
+        self._round = min(self.settings.client_seconds, self.timeout_keep_alive)
+        """Seconds between two looks whether the client has been waited for in vain."""
+        self._peer: Peer
+        self._due: float | None = None
+        """When the client will have been waited for in vain, by the loop's clock."""
+        self._in_vain = self._late
+        """What is done then."""
+        self._fault: TreatybodiesError | None = None
+        """Why the plain query that is being read may not begin."""
+        self._known: Response | None = None
         """The answer to the request that is being read, when it is at hand."""
         self._pending: Pending | None = None
         """The plain query that is being answered."""
@@ -90,6 +105,8 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, or turn the client away when there are too many."""
         super().connection_made(transport)
+        address = self.client[0] if self.client else None
+        self._peer = Peer(self.scheme or "http", self.server or ("localhost", None), address)
         if len(self.connections) > self.settings.connections:
             self._refuse(503)
         else:
@@ -100,7 +117,8 @@ class Protocol(HttpToolsProtocol):
         if self._pending is not None and self.express is not None:
             self.express.cancel(self._pending)
             self._pending = None
-        for timer in (self._receiving, self._sending):
+        self._due, self._in_vain = None, _nothing
+        for timer in (self._waiting, self._sending):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
@@ -122,7 +140,8 @@ class Protocol(HttpToolsProtocol):
         """A request's first byte is here: the rest has so much time."""
         self._head = 1
         self._await_request()
-        super().on_message_begin()
+        # uvicorn makes the scope now; most requests are answered without any.
+        self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_url(self, url: bytes) -> None:
         """Count."""
@@ -137,11 +156,11 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start the application, unless the head is too large."""
         self._check_head()
-        if not self._refused:
-            plain = self._is_plain()
-            self._known = self._recall() if plain else None
-            if self._known is None and not (plain and self._begin()):
-                super().on_headers_complete()
+        if not self._refused and not (self._is_plain() and self._answer()):
+            scope = self._describe(self.url, self.headers)
+            if self._fault is not None:
+                scope[OUTCOME], self._fault = self._fault, None
+            super().on_headers_complete()
         self._head = 0
 
     def on_body(self, body: bytes) -> None:
@@ -160,18 +179,31 @@ class Protocol(HttpToolsProtocol):
         elif self._pending is None or self.cycle is not cast(RequestResponseCycle, self._pending):
             super().on_message_complete()
 
-    def _write(self, response: tuple[bytes, bytes]) -> None:
+    def _write(self, response: Response) -> None:
         """Send a whole response: its status line, the headers of all responses, the rest."""
-        head = b"".join([b"%s: %s\r\n" % each for each in self.server_state.default_headers])
-        self.transport.write(b"".join((response[0], head, response[1])))
-        self.on_response_complete()
+        self.transport.write(b"".join((response[0], self._common(), response[1])))
+        if self.pipeline or self.transport.is_closing():
+            self.on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        if not self._head:
+            self._wait(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _common(self) -> bytes:
+        """The headers that all responses have; uvicorn makes them anew each second."""
+        headers = self.server_state.default_headers
+        if self.common[0] is not headers:
+            type(self).common = (headers, lines_of(tuple(headers)))
+        return self.common[1]
 
     def _is_plain(self) -> bool:
         """Whether this is a GET with nothing before it that is not answered yet."""
         parser = self.parser
         cycle: RequestResponseCycle | None = self.cycle
         return (
-            parser.get_method() == b"GET"
+            self._head - len(self.url) <= heads.LONGEST
+            and parser.get_method() == b"GET"
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
@@ -180,32 +212,37 @@ class Protocol(HttpToolsProtocol):
             and (cycle is None or cycle.response_complete)
         )
 
-    def _recall(self) -> tuple[bytes, bytes] | None:
-        """The answer that is known already, if this is a plain request for one.
+    def _answer(self) -> bool:
+        """Answer a plain request without the application, or begin to; whether that was possible.
 
-        Here it takes half of what uvicorn's cycle alone takes, with a task, two messages and a
-        look at each header. The tests compare the bytes of both ways.
+        What was answered before takes half of what uvicorn's cycle alone takes here, with a task,
+        two messages and a look at each header. The tests compare the bytes of both ways.
         """
-        if self.front is None:
-            return None
-        return self.front.recall(self.url, self.scheme or "http", self.headers)
-
-    def _begin(self) -> bool:
-        """Begin to answer a plain query without the application; see `express`."""
-        if self.express is None:
+        if self.front is None or self.express is None:
             return False
-        scope = cast(dict[str, Any], self.scope)
-        try:
-            begun = self.express.begin(self.url, scope, self._on_outcome)
-        except TreatybodiesError as cause:
-            scope[OUTCOME] = cause
-            return False
+        headers = tuple(self.headers)
+        head = head_of(headers)
+        known = self.front.recall(self.url, self.scheme or "http", head)
+        begun: Pending | Response | None = known
+        if known is None:
+            try:
+                begun = self.express.begin(self.url, headers, head, self._peer, self._on_outcome)
+            except TreatybodiesError as cause:
+                self._fault = cause
         if isinstance(begun, Pending):
             self._pending = begun
             self.cycle = cast(RequestResponseCycle, begun)
         else:
             self._known = begun
         return begun is not None
+
+    def _describe(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> dict[str, Any]:
+        """The scope of a request, as uvicorn makes it; another one may be being read."""
+        read = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.headers += headers
+        self.url, self.headers, self.expect_100_continue = read
+        return cast(dict[str, Any], self.scope)
 
     def _on_outcome(self, pending: Pending, outcome: Result | Exception) -> None:
         """Answer the plain query, or have the application do it."""
@@ -221,9 +258,10 @@ class Protocol(HttpToolsProtocol):
             self._write(response)
 
     def _hand_over(self, pending: Pending, outcome: Result | Exception) -> None:
-        scope = pending.scope
-        scope.update(method="GET", path="/sparql", raw_path=b"/sparql")
-        scope.update({"query_string": pending.query_string, OUTCOME: outcome})
+        scope = self._describe(pending.url, pending.headers)
+        path, _, query = pending.url.partition(b"?")
+        scope.update(method="GET", path=path.decode(), raw_path=path)
+        scope.update({"query_string": query, OUTCOME: outcome})
         cycle = RequestResponseCycle(
             scope=cast(HTTPScope, scope),
             transport=self.transport,
@@ -264,13 +302,31 @@ class Protocol(HttpToolsProtocol):
             self._refuse(431)
 
     def _await_request(self) -> None:
-        self._stop_waiting()
-        self._receiving = self.loop.call_later(self.settings.client_seconds, self._late)
+        self._wait(self.settings.client_seconds, self._late)
+
+    def _wait(self, seconds: float, in_vain: Callable[[], None]) -> None:
+        """Call ``in_vain`` unless something comes within ``seconds``, or a little later.
+
+        The timer goes on by itself: to set one for each request takes as long as a cached answer.
+        """
+        self._due, self._in_vain = self.loop.time() + seconds, in_vain
+        if self._waiting is None:
+            self._waiting = self.loop.call_later(min(seconds, self._round), self._look)
 
     def _stop_waiting(self) -> None:
-        if self._receiving is not None:
-            self._receiving.cancel()
-            self._receiving = None
+        self._due = None
+
+    def _look(self) -> None:
+        """Whether the client has been waited for in vain."""
+        self._waiting = None
+        if self._due is None:
+            return
+        left = self._due - self.loop.time()
+        if left > 0:
+            self._waiting = self.loop.call_later(min(left, self._round), self._look)
+        else:
+            self._due = None
+            self._in_vain()
 
     def _late(self) -> None:
         self.metrics.dropped.labels("late request").inc()
@@ -309,3 +365,7 @@ class Protocol(HttpToolsProtocol):
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
+
+
+def _nothing() -> None:
+    """The connection has gone."""

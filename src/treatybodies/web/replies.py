@@ -61,13 +61,15 @@ async def send_reply(reply: Reply, scope: Scope, send: Send) -> None:
         await send_body(send, reply.body)
 
 
-def wire_for(reply: Reply, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
-    """``reply`` as bytes, or a 304 for a client that holds it: status line, rest."""
-    for name, value in headers:
-        if name == b"if-none-match":
-            for tag, unchanged in zip(reply.tags, reply.unchanged_wire, strict=True):
-                if tag in value:
-                    return unchanged
+def wire_for(reply: Reply, held: Iterable[bytes]) -> tuple[bytes, bytes]:
+    """``reply`` as bytes, or a 304 for a client that holds it: status line, rest.
+
+    ``held`` are the values of its ``If-None-Match`` headers.
+    """
+    for value in held:
+        for tag, unchanged in zip(reply.tags, reply.unchanged_wire, strict=True):
+            if tag in value:
+                return unchanged
     return reply.wire
 
 

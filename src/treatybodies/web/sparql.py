@@ -26,13 +26,14 @@ from treatybodies.settings import Settings
 from treatybodies.web import description, problems, tables
 from treatybodies.web.answers import answer, at_hand, entity_tag, shared
 from treatybodies.web.canonical import canonical
-from treatybodies.web.formats import GRAPHS, Format, content_type, formats_for
+from treatybodies.web.formats import GRAPHS, Form, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, check_query
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import SPARQL_GET, SPARQL_POST
 from treatybodies.web.posted import read_body
 from treatybodies.web.problems import ACCEPTED, POST_TYPES
 from treatybodies.web.releases import serving
+from treatybodies.web.statements import Pattern, pattern_of, spelling
 from treatybodies.web.wire import Job
 
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
@@ -176,8 +177,17 @@ def tag_of(version: str, operation: Operation, guarded: Guarded, choice: Choice)
     """The entity tag of the answer; None when it is another each time."""
     if not guarded.lasting:
         return None
+    given = operation.default_graphs or operation.named_graphs
+    if not given and guarded.form is Form.ASK and (pattern := pattern_of(guarded.text)):
+        return tag_of_pattern(version, pattern, choice.media_type)
     dataset = (sorted(set(operation.default_graphs)), sorted(set(operation.named_graphs)))
     return entity_tag(version, "sparql", canonical(guarded.text), choice.media_type, dataset)
+
+
+@lru_cache(maxsize=4096)
+def tag_of_pattern(version: str, pattern: Pattern, media_type: str) -> str:
+    """The entity tag of an ASK of one triple pattern, however it is spelt."""
+    return entity_tag(version, "pattern", spelling(pattern), media_type)
 
 
 def _check_url(request: Request) -> None:
@@ -254,16 +264,16 @@ def unescaped(value: bytes) -> bytes:
     """``value`` with its percent-encoded bytes decoded; escapes that are none stay (WHATWG URL).
 
     Those of quoted-printable text differ in the sign only, and are read in a third of the time.
+    There ``=`` is the sign, and before the end of a line, or of the text, it means something else.
     """
-    if b"=" not in value and not _BREAK.search(value):
+    plain = b"=" not in value and b"%\r" not in value and b"%\n" not in value
+    if plain and value[-1:] != b"%":
         read = a2b_qp(value.replace(b"%", b"="))
         if b"=" not in read:  # the sign of an escape that is none; or an escaped one
             return read
     return unquote_to_bytes(value)
 
 
-_BREAK = re.compile(rb"%(?:[\r\n]|\Z)")
-"""What quoted-printable text takes for the end of a line."""
 _NOT_ENCODED = "The parameters are not percent-encoded UTF-8 → encode them so."
 
 

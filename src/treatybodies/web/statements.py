@@ -106,25 +106,46 @@ def pattern_of(query: str) -> Pattern | None:
     if read is None:
         return None
     prologue, _, _, subject, predicate, value = read.groups()
-    variables = [each[1:] for each in (subject, predicate, value) if each[0] in "?$"]
-    if len(variables) > 1 and len(variables) > len(set(variables)):
-        return None
+    declared = _PREFIXES.findall(prologue)
     try:
-        prefixes = {name: _named(iri).value for name, iri in _PREFIXES.findall(prologue)}
-        return Pattern(_term(subject, prefixes), _term(predicate, prefixes), _term(value, prefixes))
+        for _, iri in declared:
+            _named(iri)  # all must be sound, used or not
+        prefixes = dict(declared)
+        return _pattern(
+            subject if subject[0] in "<?$" else _whole(subject, prefixes),
+            predicate if predicate[0] in "<?$" else _whole(predicate, prefixes),
+            value if value[0] in "<?$" else _whole(value, prefixes),
+        )
     except (ValueError, KeyError):  # what is no IRI, an undeclared prefix
         return None
 
 
-def _term(written: str, prefixes: dict[str, str]) -> Term:
-    if written[0] == "<":
-        return _named(written)
-    if written[0] in "?$":
-        return None
+def spelling(pattern: Pattern) -> str:
+    """``pattern`` as a text: the same for queries that ask the same."""
+    return " ".join("?" if term is None else term.value for term in pattern)
+
+
+def _whole(written: str, prefixes: dict[str, str]) -> str:
+    """The IRI of a prefixed name, in its brackets; raises `KeyError` for an undeclared prefix."""
     if written == "a":
-        return RDF_TYPE
+        return _A
     prefix, colon, local = written.partition(":")
-    return _named(f"<{prefixes[prefix + colon]}{local}>")
+    return f"{prefixes[prefix + colon][:-1]}{local}>"
+
+
+_A = str(RDF_TYPE)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(*written: str) -> Pattern | None:
+    """The pattern of IRIs in brackets and variables, None when one comes twice.
+
+    Raises `ValueError` for what is no IRI.
+    """
+    variables = [each[1:] for each in written if each[0] != "<"]
+    if len(variables) > len(set(variables)):
+        return None
+    return Pattern(*(None if each[0] != "<" else _named(each) for each in written))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,82 @@
+"""What the headers of a request say, for whoever answers before the application.
+
+A client sends the same headers again and again, so they are read once.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from treatybodies.web.cache import Headers
+
+LONGEST = 2048
+"""Bytes of headers that are remembered; longer ones are the application's."""
+# What an answer depends on, beside method, URL and scheme. A handler that looks at any other
+# header must answer without an entity tag.
+KEYED = frozenset(
+    (
+        b"accept",
+        b"accept-encoding",
+        b"accept-language",
+        b"forwarded",
+        b"host",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
+        b"x-forwarded-proto",
+    )
+)
+PASSED_ON = frozenset((b"authorization", b"cookie", b"range", b"expect"))
+# What a plain query reads, and what it may pass over.
+_READ = frozenset((b"accept", b"accept-encoding", b"host"))
+_HARMLESS = frozenset(
+    (
+        *(b"user-agent", b"connection", b"accept-language", b"origin", b"referer"),
+        *(b"cache-control", b"pragma", b"priority", b"dnt", b"te"),
+    )
+)
+
+
+class Head(NamedTuple):
+    """The headers of one request, read."""
+
+    pairs: Headers | None
+    """Those that an answer depends on; None where another may count, or a proxy sent it on."""
+    held: tuple[bytes, ...]
+    """The entity tags of what the client holds, as it sent them."""
+    plain: bool
+    """No header is there that could make a query special."""
+    accept: bytes
+    host: str
+    compressed: bool
+    """The client takes compressed answers."""
+
+
+@lru_cache(maxsize=1024)
+def head_of(headers: Headers) -> Head:
+    """What ``headers`` say, their names in lower case."""
+    names = [name for name, _ in headers]
+    read = {name: value for name, value in headers if name in _READ}
+    known = all(name in _READ or name in _HARMLESS for name in names)
+    twice = sum(name in _READ for name in names) > len(read)
+    forwarded = any(name.startswith(b"x-f") for name in names)
+    return Head(
+        pairs=None if forwarded else pairs_of(headers),
+        held=tuple(value for name, value in headers if name == b"if-none-match"),
+        plain=known and not twice,
+        accept=read.get(b"accept", b""),
+        host=read.get(b"host", b"").decode("latin-1"),
+        compressed=b"accept-encoding" in read,
+    )
+
+
+def pairs_of(headers: Iterable[tuple[bytes, bytes]]) -> Headers | None:
+    """The headers that an answer depends on; None where another may count."""
+    pairs = []
+    for pair in headers:
+        name = pair[0]
+        if name in KEYED:
+            pairs.append(pair)
+        elif name in PASSED_ON:
+            return None
+    return tuple(pairs)
