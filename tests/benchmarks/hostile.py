@@ -13,6 +13,7 @@ import http.client
 import random
 import runpy
 import statistics
+import sys
 import threading
 import time
 from pathlib import Path
@@ -23,16 +24,23 @@ from servers import Server
 
 from treatybodies.store import Release, current_release
 
-TESTS = Path(__file__).parents[1] / "web" / "test_hostile.py"
+WEB = Path(__file__).parents[1] / "web"
 WARM_SECONDS = 3.0
 PAUSE_SECONDS = 0.02
+
+
+def _hostile_queries() -> dict[str, str]:
+    """Those of the tests."""
+    sys.path.insert(0, str(WEB / "products"))
+    queries: dict[str, str] = runpy.run_path(str(WEB / "test_hostile.py"))["HOSTILE"]
+    return queries
 
 
 def main() -> None:
     """Measure and print."""
     options = _options()
     release = Release(options.release) if options.release else current_release(Path("build"))
-    queries: dict[str, str] = runpy.run_path(str(TESTS))["HOSTILE"]
+    queries = _hostile_queries()
     with servers.treatybodies(release) as server:
         time.sleep(WARM_SECONDS)
         alone = _plain(server, time.monotonic() + options.seconds / 4)

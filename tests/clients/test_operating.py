@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from products import RUNAWAY, rows
 
 from treatybodies.paths import OPERATING, Garden
 from treatybodies.settings import Settings
@@ -26,10 +27,8 @@ Need = Callable[[str, str], str]
 Serving = Callable[[Service], AbstractContextManager[tuple[str, int]]]
 LIMITS = {"workers": 2, "query_seconds": 4.0, "exempt_clients": "", "client_cpu_rate": 0.001}
 SMALL = "SELECT ?a { VALUES ?a { 1 2 3 } } ORDER BY ?a"
-DIGITS = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdef")
 NEW = "SELECT ?new { VALUES ?new { 4 5 6 } } ORDER BY ?new"
-LARGE = f"SELECT * {{ {DIGITS} }} LIMIT 100000"
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {DIGITS} {DIGITS.replace('?', '?x')} }}"
+LARGE = rows("abcdef") + " LIMIT 100000"
 CSV = {"Accept": "text/csv"}
 NAME = "graph.example.org"
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import brotli
 import pytest
 from fastapi.testclient import TestClient
+from products import rows
 
 from treatybodies.web import codings
 from treatybodies.web.cache import OVERHEAD, Cache, Entry, Reply
@@ -192,8 +193,7 @@ def test_a_result_too_large_for_the_cache_is_sent_all_the_same(
     service: Callable[..., TestClient],
 ) -> None:
     mine = Service(service(workers=1, cache_mb=1))
-    digits = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcde")
-    query = f"SELECT * {{ {digits} }}"
+    query = rows("abcde")
     for encoding in ("identity", "gzip", "br", "zstd"):
         headers = {"Accept": "text/csv", "Accept-Encoding": encoding}
         with mine.client.stream("GET", "/sparql", params={"query": query}, headers=headers) as got:

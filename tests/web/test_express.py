@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from urllib.parse import quote
 
 import pytest
+from products import RUNAWAY, rows
 
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
@@ -18,10 +19,8 @@ from treatybodies.web.express import Express
 
 Address = tuple[str, int]
 Serving = Callable[..., AbstractContextManager[Address]]
-DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij"]
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS)} }}"
-MANY = f"SELECT * {{ {' '.join(DIGITS[:3])} }}"
-SPOOLED = f"SELECT * {{ {' '.join(DIGITS[:5])} }}"
+MANY = rows("abc")
+SPOOLED = rows("abcde")
 STATE = "https://w3id.org/treatybodies/id/state/BEN"
 PLAIN = {
     "ask": ("ASK {}", ()),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from products import RUNAWAY
 
 from treatybodies.errors import TreatybodiesError
 from treatybodies.web.express import Pending
@@ -18,8 +19,6 @@ from treatybodies.web.orders import Order
 from treatybodies.web.workers import WorkerHandle
 
 Address = tuple[str, int]
-DIGITS = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghijkl")
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {DIGITS} }}"
 OURS = (Pending, Order, Landed, WorkerHandle, TreatybodiesError)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from products import digits
 
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import create_app
 
-DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghijkl"]
-CROSS = " ".join(DIGITS)
+CROSS = digits("abcdefghijkl")
 P = "<http://a.example/p>"
 FOREVER = "a" * 30
 DEEP = 20_000

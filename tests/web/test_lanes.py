@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from products import RUNAWAY, count
 
 from treatybodies.errors import Overloaded, QueryStopped, QueryTimeout
 from treatybodies.settings import Settings
@@ -14,10 +15,8 @@ from treatybodies.web.wire import Job
 
 WithPool = Callable[..., None]
 AllReady = Callable[[Pool], Awaitable[None]]
-DIGITS = "VALUES ?{0} {{ 0 1 2 3 4 5 6 7 8 9 }}"
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS.format(each) for each in 'abcdefghijk')} }}"
 # About a second of work, that ends.
-HEAVY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS.format(each) for each in 'abcdef')} }}"
+HEAVY = count("abcdef")
 SMALL = Job("ASK {}", "JSON", 20.0)
 GENEROUS = 5.0
 """Seconds for what takes some milliseconds on a machine with nothing else to do."""

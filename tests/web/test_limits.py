@@ -7,16 +7,15 @@ from contextlib import contextmanager
 
 import pytest
 from fastapi.testclient import TestClient
+from products import RUNAWAY, rows
 
 from treatybodies.errors import BudgetSpent, ClientBusy, TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web.clients import MOST_CLIENTS, Client, Clients
 
 Start = Callable[..., TestClient]
-DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij"]
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS)} }}"
-SORTED = f"SELECT * {{ {' '.join(DIGITS[:7])} }} ORDER BY ?a ?g ?f"
-LONG = f"SELECT * {{ {' '.join(DIGITS[:6])} }}"
+SORTED = rows("abcdefg") + " ORDER BY ?a ?g ?f"
+LONG = rows("abcdef")
 
 
 @pytest.mark.parametrize(

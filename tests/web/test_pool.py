@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.monkeypatch import MonkeyPatch
+from products import RUNAWAY, rows
 
 from treatybodies.errors import (
     EngineFailed,
@@ -28,11 +29,8 @@ WithPool = Callable[..., None]
 AllReady = Callable[[Pool], Awaitable[None]]
 SMALL = Job("ASK {}", "JSON", 5.0)
 YES = b'{"head":{},"boolean":true}'
-DIGITS = "VALUES ?{0} {{ 0 1 2 3 4 5 6 7 8 9 }}"
-TENS = [DIGITS.format(name) for name in "abcdefghij"]
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(TENS)} }}"
-HOG = f"SELECT * {{ {' '.join(TENS[:7])} }} ORDER BY ?a ?g ?f"
-MANY = f"SELECT * {{ {' '.join(TENS[:5])} }}"
+HOG = rows("abcdefg") + " ORDER BY ?a ?g ?f"
+MANY = rows("abcde")
 NESTED = "ASK " + "{" * 5000 + "}" * 5000
 
 
@@ -42,7 +40,7 @@ NESTED = "ASK " + "{" * 5000 + "}" * 5000
         (RUNAWAY, 0.5, QueryTimeout),
         (HOG, 60.0, QueryMemory),
         (NESTED, 5.0, QueryTooComplex),
-        (f"SELECT * {{ {' '.join(TENS[:6])} }}", 60.0, ResultTooLarge),
+        (rows("abcdef"), 60.0, ResultTooLarge),
         ("SELECT * {", 5.0, QueryMalformed),
         ("SELECT (<http://example.org/f>(1) AS ?x) {}", 5.0, QueryFailed),
     ],

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
+from products import RUNAWAY, count
 
 from treatybodies.settings import Settings
 from treatybodies.store import Release
@@ -15,8 +16,6 @@ from treatybodies.web.pool import AT_ONCE, LEAST_COST, Pool
 from treatybodies.web.wire import Job
 
 WithPool = Callable[..., None]
-DIGITS = "VALUES ?{0} {{ 0 1 2 3 4 5 6 7 8 9 }}"
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS.format(each) for each in 'abcdefghijk')} }}"
 SMALL = Job("ASK {}", "JSON", 20.0)
 YES = b'{"head":{},"boolean":true}'
 
@@ -117,7 +116,7 @@ def test_queries_of_some_milliseconds_cost_no_workers(
 ) -> None:
     """Packed as densely as short ones, they once left each other's workers by dozens."""
     wide = settings.model_copy(update={"workers": 4, "queue_length": 100})
-    job = Job(f"SELECT (COUNT(*) AS ?n) {{ {' '.join(map(DIGITS.format, 'abcde'))} }}", "CSV", 20.0)
+    job = Job(count("abcde"), "CSV", 20.0)
 
     async def ask(pool: Pool) -> None:
         for _ in range(10):

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import quote
 
 import pytest
+from products import RUNAWAY, rows
 
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
@@ -22,9 +23,7 @@ FORM = "Content-Type: application/x-www-form-urlencoded"
 PARTS = "Content-Type: multipart/form-data; boundary=x"
 BOMB = gzip.compress(b" " * 10**7)
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
-LARGE = "SELECT * { " + " ".join(f"VALUES ?{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in "abcdef") + " }"
-DIGITS = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghijkl")
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {DIGITS} }}"
+LARGE = rows("abcdef")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from products import RUNAWAY
 
 from treatybodies.paths import Garden
 from treatybodies.settings import Settings
@@ -17,8 +18,6 @@ from treatybodies.store import CURRENT, Release
 from treatybodies.web.app import create_app
 
 COUNT = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}
-DIGITS = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij")
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {DIGITS} }}"
 MORE = "\n<https://a.example/s> <https://a.example/p> 1 .\n"
 
 

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from products import RUNAWAY
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, Store
 
 from treatybodies.errors import EngineFailed, StoreUnreadable
@@ -32,8 +33,6 @@ TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 BASE = "http://example.org/base/"
 STATE = "https://w3id.org/treatybodies/id/state/BEN"
 LOOK = f"ASK {{ <{STATE}> a <https://w3id.org/treatybodies/ontology#State> }}"
-DIGITS = [f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghij"]
-RUNAWAY = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(DIGITS)} }}"
 
 READ = {
     "ASK { <urn:x:a> <urn:x:b> <urn:x:c> }": Pattern(A, B, C),
