@@ -15,12 +15,12 @@ from starlette.responses import HTMLResponse, Response
 
 from treatybodies.namespaces import ONTOLOGY
 from treatybodies.paths import Garden
-from treatybodies.queries import QueryFile, read_queries
+from treatybodies.queries import read_queries
 from treatybodies.web.answers import at_hand, entity_tag, release_tag, text_answer
+from treatybodies.web.counted import read_terms
 from treatybodies.web.languages import VARY
 from treatybodies.web.pages import POLICY, STATIC, page, serves_files
 from treatybodies.web.short import short
-from treatybodies.web.solutions import QUERIES, select
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 VENDOR = STATIC / "vendor"
@@ -127,7 +127,6 @@ async def terms(request: Request) -> Response:
     if ready := await at_hand(request, tag):
         return ready
     prefixes: dict[str, str] = request.app.state.prefixes
-    rows = (await select(request, QueryFile(QUERIES / "editor-terms.rq").text)).rows
     known = [
         {
             "iri": row["term"].value,
@@ -136,7 +135,7 @@ async def terms(request: Request) -> Response:
             "definition": row["definition"].value if "definition" in row else "",
             "list": row["list"].value,
         }
-        for row in rows
+        for row in await read_terms(request)
     ]
     known.sort(key=_ours_first)
     lists = {name: [each for each in known if each["list"] == name] for name in _LISTS}

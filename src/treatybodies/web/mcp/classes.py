@@ -9,8 +9,9 @@ from fastapi import Request
 from treatybodies.errors import NotInGraph
 from treatybodies.namespaces import ONTOLOGY
 from treatybodies.web.classes import with_subclasses, with_superclasses
+from treatybodies.web.counted import read_classes
 from treatybodies.web.prefixed import expand, shorten
-from treatybodies.web.solutions import Solution, own_file, own_query_about, select
+from treatybodies.web.solutions import Solution, own_query_about, select
 
 MOST_PROPERTIES = 40
 MOST_CLASSES = 120
@@ -22,7 +23,7 @@ _EXAMPLE = 80
 
 async def describe(request: Request, names: Sequence[str]) -> str:
     """The properties of the classes ``names``; of none, the list of classes."""
-    used = (await select(request, own_file("classes-used").text)).rows
+    used = await read_classes(request)
     if not names:
         return _listed(used, request.app.state.prefixes)
     known = _known(request, used)
