@@ -22,7 +22,7 @@ def quiet(_: str) -> None:
 
 
 def void(garden: Garden, store: Store, rule: QueryFile) -> set[Triple]:
-    return set(construct(store, rule.text, functions(garden.ontology)))
+    return set(construct(store, rule.text, functions(garden.ontology, store)))
 
 
 @pytest.mark.parametrize("extra", ["", "odd"])

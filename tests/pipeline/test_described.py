@@ -15,6 +15,7 @@ from treatybodies.pipeline.describe import short_name
 from treatybodies.pipeline.version import VERSION_GRAPH, version_of
 from treatybodies.queries import read_queries
 from treatybodies.store import select, select_one
+from treatybodies.web.distributions import distributions
 
 BASE = "https://w3id.org/treatybodies/"
 DATASET = NamedNode(BASE + "dataset")
@@ -25,6 +26,10 @@ SELECT ?graph ?rule WHERE { ?graph a tbo:DescriptionGraph ; tbo:derivedBy ?rule 
 """
 INNER = ("fn", "query", "count")
 """Prefixes of what only a build knows."""
+FILES = f"""
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+SELECT ?file WHERE {{ <{BASE}dataset> dcat:distribution/dcat:downloadURL ?file }} ORDER BY ?file
+"""
 STATED = f"SELECT ?n {{ <{BASE}dataset> <http://rdfs.org/ns/void#triples> ?n }}"
 
 
@@ -109,6 +114,30 @@ def test_a_withdrawn_iri_that_is_in_use_stops_the_build(small: Garden, tmp_path:
 
     with pytest.raises(BuildRefused, match=r"Which withdrawn IRI is still used\? id/state/BEN"):
         build(small, tmp_path / "build", quiet)
+
+
+@pytest.mark.parametrize(
+    ("most", "extensions"), [(10, {"nq", "nt"}), (10**9, {"nq", "nt", "trig", "ttl", "jsonld"})]
+)
+def test_the_files_that_are_stated_are_those_there_are(
+    most: int,
+    extensions: set[str],
+    small: Garden,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("treatybodies.pipeline.describe.LARGE", most)
+    release = build(small, tmp_path / "build", quiet)
+
+    stated = [row["file"].value for row in select(release.open(10**6), FILES)]
+
+    wholes = {name for name in release.dumps if name.startswith("treatybodies.")}
+    tables = "tables/datapackage.json"
+    assert {each.removeprefix(BASE + "dumps/latest/") for each in stated} == {*wholes, tables}
+    assert {name.split(".")[1] for name in wholes} == extensions
+    # And the catalogue of downloads has the same.
+    catalogued = {each.name for each in distributions(release, "http://127.0.0.1")}
+    assert {name for name in catalogued if name.startswith("treatybodies.")} == wholes
 
 
 @pytest.mark.parametrize(

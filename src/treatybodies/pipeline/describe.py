@@ -9,6 +9,7 @@ everything else.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from treatybodies.namespaces import BASE, RDF_TYPE, prefixes, tbo
 from treatybodies.paths import Garden
 from treatybodies.pipeline.counting import count_store
 from treatybodies.pipeline.derive import DESCRIPTION, TITLE
+from treatybodies.pipeline.dumps import LARGE, is_written
 from treatybodies.pipeline.version import VERSION_GRAPH, version_of
 from treatybodies.queries import QueryFile, read_queries
 from treatybodies.store import Functions, construct
@@ -29,6 +31,7 @@ SHOWN = ("api", "questions")
 """The folders of queries that a release shows as examples."""
 QUERY = "urn:treatybodies:query:"
 SHORT_NAME = NamedNode(BASE + "function#shortName")
+IS_WRITTEN = NamedNode(BASE + "function#isWritten")
 
 _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT)\b", re.MULTILINE)
 
@@ -74,7 +77,7 @@ def _run(rule: QueryFile, text: str, store: Store, garden: Garden) -> Described:
     graph = NamedNode(BASE + rule.head.graph)
     assert bool(rule.variables) is (graph == VERSION_GRAPH), rule.path
     with rule.running():
-        triples = construct(store, text, functions(garden.ontology))
+        triples = construct(store, text, functions(garden.ontology, store))
     return graph, [*triples, *_described(rule, graph)]
 
 
@@ -117,14 +120,19 @@ def _parts(folder: str, query: QueryFile) -> dict[str, str]:
     }
 
 
-def functions(ontology: Path) -> Functions:
-    """What the rules of ``describe`` call beside the functions of SPARQL."""
+def functions(ontology: Path, store: Store) -> Functions:
+    """What rules of ``describe`` call beside SPARQL's own; ``store`` tells the release's size."""
     known = prefixes(ontology)
+    is_large = cache(lambda: len(store) > LARGE)  # on disk it counts for seconds
 
     def short(iri: object) -> Literal | None:
         return Literal(short_name(iri.value, known)) if isinstance(iri, NamedNode) else None
 
-    return {SHORT_NAME: short}
+    def written(extension: object) -> Literal:
+        assert isinstance(extension, Literal), "an extension such as “ttl” is expected"
+        return Literal(is_written(extension.value, is_large()))
+
+    return {SHORT_NAME: short, IS_WRITTEN: written}
 
 
 def short_name(iri: str, known: dict[str, str]) -> str:

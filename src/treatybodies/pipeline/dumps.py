@@ -25,6 +25,8 @@ CHUNK = 1 << 20
 
 LARGE = 2_000_000
 """Quads above which the parsers and serializers of Turtle, TriG and JSON-LD take minutes."""
+BY_LINE = ("nq", "nt")
+"""The formats that are made line by line, of every release."""
 
 # Neither writes a time or a name into the file. Levels where twice the time gains a tenth or less.
 CODINGS: dict[str, Callable[[], Compressor]] = {
@@ -36,6 +38,11 @@ QUICK: dict[str, Callable[[], Compressor]] = {
     ".zst": lambda: zstd.ZstdCompressor(3),
 }
 """For large releases."""
+
+
+def is_written(extension: str, large: bool) -> bool:
+    """Whether a release, a ``large`` one or another, has the whole in the format ``extension``."""
+    return not large or extension in BY_LINE
 
 
 def write_dumps(folder: Path, dump: Path, prefixes: dict[str, str], large: bool) -> Iterator[Path]:

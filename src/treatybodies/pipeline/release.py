@@ -19,7 +19,7 @@ from treatybodies.errors import BuildBusy, DumpUnreadable, ReleaseDamaged, Relea
 from treatybodies.namespaces import prefixes
 from treatybodies.paths import Garden
 from treatybodies.pipeline.dump_tables import write_tables
-from treatybodies.pipeline.dumps import LARGE, write_dumps, write_packed
+from treatybodies.pipeline.dumps import write_dumps, write_packed
 from treatybodies.pipeline.inputs import file_digest
 from treatybodies.pipeline.page_list import write_pages
 from treatybodies.pipeline.search import write_index
@@ -48,6 +48,15 @@ WHERE {
 GROUP BY ?class
 ORDER BY ?class
 """
+IS_LARGE = """
+BASE <https://w3id.org/treatybodies/dataset>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+ASK {
+  <> dcat:distribution <#treatybodies.nt>
+  FILTER NOT EXISTS { <> dcat:distribution <#treatybodies.ttl> }
+}
+"""
+"""Whether the release says that it lacks the formats that a large one lacks."""
 COUNTS = """
 SELECT (COUNT(*) AS ?triples)
 WHERE { ?subject ?predicate ?object }
@@ -153,7 +162,7 @@ def write_copies(
     of every file, by its name below ``folder``.
     """
     dump, copies = folder / layout.DUMP, folder / layout.DUMPS
-    large = len(store) > LARGE
+    large = bool(store.query(IS_LARGE))
     copies.mkdir()
     files = write_dumps(copies, dump, prefixes(garden.ontology), large)
     tables = write_tables(copies / "tables", store, garden.queries / "dumps", f"{date}+{version}")
