@@ -1,22 +1,13 @@
 """Sorting more lines than fit into memory: sorted runs on disk, merged into one file."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from heapq import merge
 from pathlib import Path
 
+from treatybodies.changes.blocks import distinct, merge_blocks, read_blocks
+from treatybodies.pipeline.merging import Written, write
+
 BUFFER = 1 << 20
-
-
-@dataclass(frozen=True)
-class Merged:
-    """What a merge wrote."""
-
-    lines: int
-    digest: str
-    """SHA-256 of the file."""
 
 
 def write_run(lines: Iterable[str], path: Path) -> None:
@@ -28,33 +19,8 @@ def write_run(lines: Iterable[str], path: Path) -> None:
     draft.replace(path)
 
 
-def merge_runs(runs: Iterable[Path], target: Path) -> Merged:
+def merge_runs(runs: Iterable[Path], target: Path) -> Written:
     """Merge sorted runs into ``target``, each line once."""
-    count, whole = 0, hashlib.sha256()
     with ExitStack() as stack:
-        files = [stack.enter_context(path.open("rb", buffering=BUFFER)) for path in runs]
-        out = stack.enter_context(target.open("wb", buffering=BUFFER))
-        for part in _parts(_distinct(merge(*files))):
-            body = b"".join(part)
-            out.write(body)
-            whole.update(body)
-            count += len(part)
-    return Merged(count, whole.hexdigest())
-
-
-def _distinct(lines: Iterable[bytes]) -> Iterator[bytes]:
-    last = b""
-    for line in lines:
-        if line != last:
-            yield line
-            last = line
-
-
-def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    part: list[bytes] = []
-    for line in lines:
-        part.append(line)
-        if len(part) == 10_000:
-            yield part
-            part = []
-    yield part
+        files = [read_blocks(stack.enter_context(path.open("rb"))) for path in runs]
+        return write(distinct(merge_blocks(files)), target)

@@ -16,10 +16,11 @@ from typing import Any
 
 from treatybodies.errors import BuildBusy, ExportTruncated, SetFault
 from treatybodies.importers.runs import merge_runs, write_run
-from treatybodies.importers.uhri import fields, sources
-from treatybodies.importers.uhri.exports import Element, Export, Prefix
+from treatybodies.importers.uhri import sources
+from treatybodies.importers.uhri.beside import read_all
+from treatybodies.importers.uhri.exports import Export, Prefix
 from treatybodies.importers.uhri.outcomes import Duplicate, Outcome, Refusal, Tally, detail_line
-from treatybodies.importers.uhri.reading import read_record
+from treatybodies.importers.uhri.reading import Found
 from treatybodies.importers.uhri.statements import Writer
 from treatybodies.importers.uhri.tables import Tables, read_tables
 from treatybodies.importers.uhri.vocabulary import Vocabulary
@@ -151,10 +152,11 @@ class _Run:
     def read(self, on_progress: OnProgress) -> str:
         """Read to the end; where the export ends in the middle, in words."""
         state = self.state
+        found = read_all(self.export, state.end, self.tables)
         try:
-            for element in self.export.elements(state.end):
-                self._take(element)
-                state.end = element.end
+            for end, each in found:
+                self._take(each)
+                state.end = end
                 if state.tally.read % RECORDS_A_RUN == 0:
                     self._keep()
                 if state.tally.read % 1_000 == 0:
@@ -162,6 +164,8 @@ class _Run:
         except ExportTruncated as cause:
             self._keep()
             return str(cause)
+        finally:
+            found.close()
         self._keep()
         on_progress(state.end, state.tally.read, self.export.size)
         return ""
@@ -203,36 +207,37 @@ class _Run:
         text = description.model_dump_json(indent=2) + "\n"
         (target / sets.DESCRIPTION).write_text(text, "utf-8")
 
-    def _take(self, element: Element) -> None:
+    def _take(self, found: Found) -> None:
         """Account for one element: its lines, or why it gives none."""
-        tally, record = self.state.tally, element.value
+        tally = self.state.tally
         number = tally.read + 1
-        identifier = record.get("AnnotationId") if isinstance(record, dict) else None
         try:
-            self._state(record)
+            self._state(found)
         except Duplicate as cause:
             tally.ignored(str(cause))
-            self._details.append(detail_line(number, identifier, Outcome.IGNORED, str(cause)))
+            self._tell(number, found, Outcome.IGNORED, str(cause))
         except Refusal as cause:
             tally.reported(cause)
-            self._details.append(detail_line(number, identifier, Outcome.REPORTED, str(cause)))
+            self._tell(number, found, Outcome.REPORTED, str(cause))
         else:
             tally.handled()
 
-    def _state(self, record: object) -> None:
-        if not isinstance(record, dict):
-            raise Refusal("no object", type(record).__name__)
-        tally = self.state.tally
-        reading = read_record(record, self.tables, tally)
-        path = f"id/position/uhri/{self._name(reading.identifier, record)}"
+    def _tell(self, number: int, found: Found, outcome: Outcome, reason: str) -> None:
+        self._details.append(detail_line(number, found.identifier, outcome, reason))
+
+    def _state(self, found: Found) -> None:
+        tally, reading = self.state.tally, found.reading
+        for each in found.remarks:
+            tally.remark(each)
+        if isinstance(reading, Refusal):
+            raise reading
+        path = f"id/position/uhri/{self._name(reading.identifier, found.digest)}"
         self._lines += self.writer.state(reading, path, tally)
         self.state.bodies.add(reading.body)
-        self.state.latest = max(self.state.latest, _day(record), reading.published)
+        self.state.latest = max(self.state.latest, found.day, reading.published)
 
-    def _name(self, identifier: str, record: dict[str, object]) -> str:
+    def _name(self, identifier: str, digest: str) -> str:
         """What names the record: its identifier, unless another record bears it already."""
-        content = repr(sorted(record.items())).encode("utf-8", "surrogatepass")
-        digest = hashlib.blake2b(content, digest_size=8).hexdigest()
         name = identifier
         if identifier in self.seen and self.seen[identifier] != digest:
             self.state.tally.remark("AnnotationId of another record: named by its content too")
@@ -304,10 +309,3 @@ def _read_kept(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return kept if isinstance(kept, dict) else None
-
-
-def _day(record: dict[str, object]) -> str:
-    try:
-        return fields.read_date(record, "PublicationDateOnUhri")
-    except fields.FieldFault:
-        return ""
