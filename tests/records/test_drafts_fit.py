@@ -13,7 +13,7 @@ from treatybodies.importers.drafts.readers import read_document
 from treatybodies.importers.drafts.trig import write_draft
 from treatybodies.namespaces import tbo
 from treatybodies.paths import Garden
-from treatybodies.pipeline.bulk_shacl import validate_files
+from treatybodies.pipeline.bulk_shacl import KnownTypes, validate_files
 
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 # A draft gives no second label to what the graph labels.
@@ -51,7 +51,7 @@ def test_what_a_draft_states_fits_the_shapes(
     lines = sorted({f"{quad} .\n" for quad in stated(name, graph)})
     file.write_text("".join(lines), encoding="utf-8")
 
-    found = validate_files(types, [file], garden)
+    found = validate_files(types, KnownTypes.of_store(types), [file], garden)
 
     violations = [key for key in found.counts if key[0] == "Violation" and key[1] != LABELLED]
     assert violations == []

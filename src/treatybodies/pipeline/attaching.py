@@ -21,7 +21,7 @@ from pyoxigraph import QueryTriples, RdfFormat, Store
 from treatybodies import store as layout
 from treatybodies.errors import BuildRefused
 from treatybodies.paths import Garden
-from treatybodies.pipeline.bulk_shacl import Results, validate_files
+from treatybodies.pipeline.bulk_shacl import KnownTypes, Results, validate_files
 from treatybodies.pipeline.calendar import FUNCTIONS
 from treatybodies.pipeline.checks import Finding, run_checks_on_sets
 from treatybodies.pipeline.counting import counted, start_counting
@@ -86,9 +86,9 @@ def _fill(
     progress("merging " + ", ".join(_describe(each) for each in sets))
     store = Store(str(draft / layout.STORE))
     view = curated_view(Store.read_only(str(curated.folder / layout.STORE)))
-    statements = [each.statements for each in sets]
-    load(store, merge(curated.dump, statements, view))
-    derived, results = _derive_and_validate(store, statements, garden, view, work, progress)
+    statements, known = [each.statements for each in sets], KnownTypes()
+    load(store, known.watched(merge(curated.dump, statements, view)))
+    derived, results = _derive_and_validate(store, known, statements, garden, view, work, progress)
     _refuse(results, run_checks_on_sets(store, garden))
     facts = work / layout.DUMP
     with ThreadPoolExecutor(1) as beside:
@@ -115,6 +115,7 @@ def _fill(
 
 def _derive_and_validate(
     store: Store,
+    known: KnownTypes,
     statements: Sequence[Path],
     garden: Garden,
     view: Curated,
@@ -127,10 +128,10 @@ def _derive_and_validate(
     """
     progress("validating the sets with SHACL")
     with ThreadPoolExecutor(1) as beside:
-        of_sets = beside.submit(validate_files, store, statements, garden)
+        of_sets = beside.submit(validate_files, store, known, statements, garden)
         store.optimize()  # the rules take a third of the time then
-        derived = _derive(store, garden, view, work, progress)
-        return derived, validate_files(store, derived, garden, of_sets.result())
+        derived = _derive(store, known, garden, view, work, progress)
+        return derived, validate_files(store, known, derived, garden, of_sets.result())
 
 
 def _describe_all(
@@ -174,7 +175,12 @@ def _describe(source: SourceSet) -> str:
 
 
 def _derive(
-    store: Store, garden: Garden, view: Curated, work: Path, progress: Progress
+    store: Store,
+    known: KnownTypes,
+    garden: Garden,
+    view: Curated,
+    work: Path,
+    progress: Progress,
 ) -> list[Path]:
     """Run ``queries/sets/*.rq`` in the order of their numbers, each seeing those before it."""
     derived = []
@@ -182,7 +188,7 @@ def _derive(
         progress(f"deriving: {rule.head.summary}")
         target = work / f"{rule.name}.nq"
         _run_rule(store, rule, target)
-        load_published(store, target, view)
+        load_published(store, target, view, known.watched)
         derived.append(target)
     return derived
 

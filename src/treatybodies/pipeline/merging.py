@@ -17,6 +17,7 @@ from treatybodies.changes.blocks import Block, distinct, merge_blocks, read_bloc
 from treatybodies.pipeline.decide import SET_ASIDE
 from treatybodies.store import construct, select
 
+Blocks = Iterator[Block]
 BUFFER = 1 << 20
 LINES_AT_ONCE = 300_000
 """Lines loaded in one go: with these Oxigraph takes 500 MB, with all nine million 2,400 MB."""
@@ -112,10 +113,12 @@ def load(store: Store, blocks: Iterable[Block]) -> None:
             each.result()
 
 
-def load_published(store: Store, path: Path, view: Curated) -> None:
-    """Load a file of named graphs, and what of it is published."""
+def load_published(
+    store: Store, path: Path, view: Curated, watched: Callable[[Blocks], Blocks] = iter
+) -> None:
+    """Load a file of named graphs, and what of it is published; ``watched`` sees all that is."""
     with path.open("rb") as file:
-        load(store, _publish(read_blocks(file), view))
+        load(store, watched(_publish(read_blocks(file), view)))
 
 
 def write(blocks: Iterable[Block], target: Path) -> Written:
