@@ -42,6 +42,7 @@ CURRENT = "current"
 RELEASES = "releases"
 MANIFEST = "manifest.json"
 DUMP = "treatybodies.nq"
+TRIPLES = "treatybodies.nt"
 STORE = "store"
 SEARCH = "search"
 DUMPS = "dumps"
@@ -102,6 +103,11 @@ class Release:
     def dump(self) -> Path:
         """The canonical N-Quads file."""
         return self.folder / DUMP
+
+    @property
+    def triples(self) -> Path:
+        """The published view as sorted N-Triples."""
+        return self.folder / DUMPS / TRIPLES
 
     @cached_property
     def dumps(self) -> dict[str, DumpFile]:

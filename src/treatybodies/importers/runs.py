@@ -1,11 +1,9 @@
 """Sorting more lines than fit into memory: sorted runs on disk, merged into one file."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from pathlib import Path
 
-from treatybodies.changes.blocks import distinct, merge_blocks, read_blocks
-from treatybodies.pipeline.merging import Written, write
+from treatybodies.pipeline.merging import Written, merge, read, write
 
 BUFFER = 1 << 20
 
@@ -21,6 +19,4 @@ def write_run(lines: Iterable[str], path: Path) -> None:
 
 def merge_runs(runs: Iterable[Path], target: Path) -> Written:
     """Merge sorted runs into ``target``, each line once."""
-    with ExitStack() as stack:
-        files = [read_blocks(stack.enter_context(path.open("rb"))) for path in runs]
-        return write(distinct(merge_blocks(files)), target)
+    return write(map(b"".join, merge(*map(read, runs))), target)

@@ -11,7 +11,7 @@ validated, and the check queries that can concern sets look at the whole.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,23 +19,29 @@ from tempfile import mkdtemp
 from pyoxigraph import QueryTriples, RdfFormat, Store
 
 from treatybodies import store as layout
+from treatybodies.changes.blocks import Block
+from treatybodies.changes.quads import is_published
 from treatybodies.errors import BuildRefused
 from treatybodies.paths import Garden
 from treatybodies.pipeline.bulk_shacl import KnownTypes, Results, validate_files
 from treatybodies.pipeline.calendar import FUNCTIONS
 from treatybodies.pipeline.checks import Finding, run_checks_on_sets
-from treatybodies.pipeline.counting import counted, start_counting
+from treatybodies.pipeline.counting import counting
 from treatybodies.pipeline.derive import describe_rule
 from treatybodies.pipeline.describe import Described, descriptions, versions
 from treatybodies.pipeline.merging import (
     Curated,
-    add,
+    Part,
+    Written,
     curated_view,
     digest,
+    insert,
     load,
-    load_published,
     merge,
+    publish,
+    read,
     write,
+    write_lines,
 )
 from treatybodies.pipeline.release import (
     CLASS_COUNTS,
@@ -86,25 +92,25 @@ def _fill(
     progress("merging " + ", ".join(_describe(each) for each in sets))
     store = Store(str(draft / layout.STORE))
     view = curated_view(Store.read_only(str(curated.folder / layout.STORE)))
-    statements, known = [each.statements for each in sets], KnownTypes()
-    load(store, known.watched(merge(curated.dump, statements, view)))
-    derived, results = _derive_and_validate(store, known, statements, garden, view, work, progress)
+    parts = [Part(each.statements, work / f"{each.name}.nt") for each in sets]
+    known = KnownTypes()
+    load(store, known.watched(merge(view.facts(curated.dump), *_lines(parts, view))))
+    derived, results = _derive_and_validate(store, known, parts, garden, view, work, progress)
     _refuse(results, run_checks_on_sets(store, garden))
-    facts = work / layout.DUMP
+    facts = Part(work / layout.DUMP, work / layout.TRIPLES)
     with ThreadPoolExecutor(1) as beside:
         compacted = beside.submit(store.optimize)
-        write(merge(curated.dump, [*statements, *derived], view), facts)
-        described = _describe_all(store, facts, garden, work, progress)
+        described = _describe_all(store, curated, [*parts, *derived], facts, garden, view, progress)
         compacted.result()
-    _load_each(store, described, view)
-    version = digest(add(facts, described, view)).digest[:LENGTH]
-    stated = _write_each(versions(store, garden, version, _telling(progress)), work)
-    _load_each(store, stated, view)
+    load(store, [described])
+    version = digest(insert(facts.quads, described)).digest[:LENGTH]
+    stated = _state(versions(store, garden, version, _telling(progress)), view)
+    load(store, [stated])
     progress("writing the release")
     days = [curated.manifest.date, *(each.description.as_of for each in sets)]
     with ThreadPoolExecutor(1) as beside:
         indexed = beside.submit(write_index, draft / layout.SEARCH, store)
-        whole = write(add(facts, [*described, *stated], view), draft / layout.DUMP)
+        whole = _write_dumps(draft, facts, sorted({*described, *stated}))
         files = write_copies(draft, store, garden, version, max(days), whole.digest)
         indexed.result()
     shacl = _write_report(draft, curated, results)
@@ -113,59 +119,70 @@ def _fill(
     return _manifest(store, curated, sets, version, whole.lines, files, shacl, max(days))
 
 
+def _lines(parts: Iterable[Part], view: Curated) -> Iterator[Iterator[Block]]:
+    """The quads of each part, and what of them is published."""
+    for each in parts:
+        yield read(each.quads)
+        yield publish(each, view)
+
+
 def _derive_and_validate(
     store: Store,
     known: KnownTypes,
-    statements: Sequence[Path],
+    parts: Sequence[Part],
     garden: Garden,
     view: Curated,
     work: Path,
     progress: Progress,
-) -> tuple[list[Path], Results]:
-    """Files with what the rules derive, and what is wrong with these and with the sets.
+) -> tuple[list[Part], Results]:
+    """What the rules derive, and what is wrong with it and with ``parts``.
 
     No set refers to what is derived, so the sets are validated while the rules run.
     """
     progress("validating the sets with SHACL")
+    files = [each.quads for each in parts]
     with ThreadPoolExecutor(1) as beside:
-        of_sets = beside.submit(validate_files, store, known, statements, garden)
+        of_sets = beside.submit(validate_files, store, known, files, garden)
         store.optimize()  # the rules take a third of the time then
         derived = _derive(store, known, garden, view, work, progress)
-        return derived, validate_files(store, known, derived, garden, of_sets.result())
+        files = [each.quads for each in derived]
+        return derived, validate_files(store, known, files, garden, of_sets.result())
 
 
 def _describe_all(
-    store: Store, facts: Path, garden: Garden, work: Path, progress: Progress
-) -> list[Path]:
-    """Files with what the rules say of the release, whose statements are the dump ``facts``."""
-    counting = start_counting(facts)
-    try:
-        described = descriptions(store, lambda: counted(counting), garden, _telling(progress))
-        return _write_each(described, work)
-    finally:
-        counting.kill()
-        counting.wait()
+    store: Store,
+    curated: layout.Release,
+    parts: Sequence[Part],
+    facts: Part,
+    garden: Garden,
+    view: Curated,
+    progress: Progress,
+) -> Block:
+    """Lines with what the rules say of the release, whose statements are written to ``facts``."""
+    triples = (read(each.triples) for each in parts)
+    write_lines(merge(view.facts(curated.triples), *triples), facts.triples)
+    with counting(facts.triples) as counts:
+        quads = (read(each.quads) for each in parts)
+        write_lines(merge(view.facts(curated.dump), *quads, read(facts.triples)), facts.quads)
+        return _state(descriptions(store, counts, garden, _telling(progress)), view)
+
+
+def _state(described: Iterable[Described], view: Curated) -> Block:
+    """The lines of all graphs, and what of them is published, sorted."""
+    quads = {f"{each} {graph} .\n".encode() for graph, triples in described for each in triples}
+    return sorted(quads.union(view.published(quads)))
+
+
+def _write_dumps(draft: Path, facts: Part, described: Block) -> Written:
+    """The dump, which is told of, and what of it is published as N-Triples."""
+    (draft / layout.DUMPS).mkdir()
+    published = list(filter(is_published, described))
+    write(insert(facts.triples, published), draft / layout.DUMPS / layout.TRIPLES)
+    return write(insert(facts.quads, described), draft / layout.DUMP)
 
 
 def _telling(progress: Progress) -> Progress:
     return lambda summary: progress(f"describing: {summary}")
-
-
-def _write_each(described: Iterable[Described], work: Path) -> list[Path]:
-    """Files with the statements of each graph, sorted; all are made before any is loaded."""
-    files = []
-    for graph, triples in described:
-        target = work / f"described-{graph.value.rpartition('/')[2]}.nq"
-        lines = {f"{triple} {graph} .\n".encode() for triple in triples}
-        with target.open("wb") as file:
-            file.writelines(sorted(lines))
-        files.append(target)
-    return files
-
-
-def _load_each(store: Store, files: Iterable[Path], view: Curated) -> None:
-    for path in files:
-        load_published(store, path, view)
 
 
 def _describe(source: SourceSet) -> str:
@@ -181,21 +198,21 @@ def _derive(
     view: Curated,
     work: Path,
     progress: Progress,
-) -> list[Path]:
+) -> list[Part]:
     """Run ``queries/sets/*.rq`` in the order of their numbers, each seeing those before it."""
     derived = []
     for rule in read_queries(garden.queries / RULES):
         progress(f"deriving: {rule.head.summary}")
-        target = work / f"{rule.name}.nq"
-        _run_rule(store, rule, target)
-        load_published(store, target, view, known.watched)
-        derived.append(target)
+        part = Part(work / f"{rule.name}.nq", work / f"{rule.name}.nt")
+        _run_rule(store, rule, part.quads)
+        load(store, known.watched(merge(*_lines([part], view))))
+        derived.append(part)
     return derived
 
 
 def _run_rule(store: Store, rule: QueryFile, target: Path) -> None:
     """Write what a rule yields into its graph, sorted."""
-    triples = target.with_suffix(".nt")
+    triples = target.with_suffix(".raw")
     result = store.query(rule.text, custom_functions=FUNCTIONS)
     if not isinstance(result, QueryTriples):
         raise TypeError(f"a CONSTRUCT query is expected: {rule.path}")

@@ -11,17 +11,18 @@ give a small graph of counts, which ``queries/describe/20-void.rq`` puts into th
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
 from treatybodies.changes.blocks import read_blocks, sort_lines
-from treatybodies.changes.quads import is_published
 from treatybodies.namespaces import BASE, RDF_TYPE
 from treatybodies.queries import XSD
 from treatybodies.store import dump
@@ -55,17 +56,21 @@ def count_lines(lines: Iterable[bytes]) -> list[Row]:
     return list(_rows(subjects, objects))
 
 
-def start_counting(dump: Path) -> "subprocess.Popen[bytes]":
-    """A process that counts the published lines of a sorted dump."""
-    command = [sys.executable, "-m", __name__, str(dump)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+@contextmanager
+def counting(triples: Path) -> Iterator[Callable[[], Store]]:
+    """A process that counts sorted N-Triples; what is given waits for the counts, as a graph."""
+    command = [sys.executable, "-m", __name__, str(triples)]
+    with subprocess.Popen(command, stdout=PIPE, stdin=DEVNULL) as process:
+        try:
+            yield lambda: _counts_of(process)
+        finally:
+            process.kill()  # nobody waits for the counts of a build that has failed
 
 
-def counted(counting: "subprocess.Popen[bytes]") -> Store:
-    """The counts that the process gives, as a graph."""
-    triples, _ = counting.communicate()
-    if counting.returncode:
-        raise RuntimeError(f"the counting ended with status {counting.returncode}")
+def _counts_of(process: "subprocess.Popen[bytes]") -> Store:
+    triples, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"the counting ended with status {process.returncode}")
     return _store(triples)
 
 
@@ -295,9 +300,9 @@ def _term(value: NamedNode | str | int) -> NamedNode | Literal:
 
 
 def _print_counts(path: Path) -> None:
-    """Count the published lines of a dump, and print the graph of counts."""
+    """Count sorted N-Triples, and print the graph of counts."""
     with path.open("rb") as file:
-        lines = filter(is_published, chain.from_iterable(read_blocks(file)))
+        lines = chain.from_iterable(read_blocks(file))
         sys.stdout.buffer.write(_as_triples(count_lines(lines)))
 
 

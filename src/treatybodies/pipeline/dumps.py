@@ -49,14 +49,16 @@ def write_dumps(folder: Path, dump: Path, prefixes: dict[str, str], large: bool)
     """Write the dump in every other format into ``folder``; each file when it is there.
 
     N-Triples, Turtle and JSON-LD hold the published view, TriG and N-Quads the evidence too. A
-    ``large`` release has N-Quads and N-Triples alone, which are made line by line.
+    ``large`` release has N-Quads and N-Triples alone, which are made line by line; N-Triples that
+    are there already are taken as they are.
     """
     stem = folder / dump.stem
     triples, turtle, json_ld, trig = (
         stem.with_suffix(each) for each in (".nt", ".ttl", ".jsonld", ".trig")
     )
-    with dump.open("rb") as lines, triples.open("wb") as file:
-        file.writelines(line for line in lines if is_published(line))
+    if not triples.exists():
+        with dump.open("rb") as lines, triples.open("wb") as file:
+            file.writelines(line for line in lines if is_published(line))
     yield triples
     if large:
         return

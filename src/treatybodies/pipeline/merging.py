@@ -1,23 +1,23 @@
 """Curated statements and those of source sets, merged into one published dump.
 
 Nothing is held in memory: sorted lines go from file to file, and Oxigraph keeps its store on disk.
+What of a set is published is found once, and kept beside.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from treatybodies.changes.blocks import Block, distinct, merge_blocks, read_blocks
+from treatybodies.changes.blocks import BYTES, Block, distinct, merge_blocks, read_blocks
 from treatybodies.pipeline.decide import SET_ASIDE
 from treatybodies.store import construct, select
 
-Blocks = Iterator[Block]
 BUFFER = 1 << 20
 LINES_AT_ONCE = 300_000
 """Lines loaded in one go: with these Oxigraph takes 500 MB, with all nine million 2,400 MB."""
@@ -52,11 +52,28 @@ class Curated:
     descriptions: frozenset[bytes] = frozenset()
     """Lines by which the curated release describes itself: the whole is described anew."""
 
-    def publishes(self, triple: bytes) -> bool:
-        """Whether ``triple`` of a set is in the published view."""
-        if triple in self.aside:
-            return False
-        return _LABEL not in triple or triple.partition(b" ")[0] not in self.labelled
+    def published(self, quads: Iterable[bytes]) -> Block:
+        """The lines of the published view that lines of named graphs give, each once."""
+        triples = dict.fromkeys(line.rpartition(b" <")[0] for line in quads)
+        return [
+            triple + b" .\n"
+            for triple in triples
+            if triple not in self.aside
+            and (_LABEL not in triple or triple.partition(b" ")[0] not in self.labelled)
+        ]
+
+    def facts(self, dump: Path) -> Iterator[Block]:
+        """The lines of the curated release, without those by which it describes itself."""
+        for block in read(dump):
+            yield [line for line in block if line not in self.descriptions]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sorted file of named graphs, and the file of what of it is published."""
+
+    quads: Path
+    triples: Path
 
 
 @dataclass(frozen=True)
@@ -82,23 +99,42 @@ def _descriptions(store: Store) -> Iterator[bytes]:
             yield f"{quad.triple} {quad.graph_name} .\n".encode()
 
 
-def merge(curated: Path, files: Iterable[Path], view: Curated) -> Iterator[Block]:
-    """The lines of the curated dump and of sorted ``files`` of named graphs, each line once.
+def read(path: Path) -> Iterator[Block]:
+    """The lines of a sorted file."""
+    with path.open("rb") as file:
+        yield from read_blocks(file)
 
-    What of the files is published is there too; what the curated release says of itself is not.
+
+def publish(part: Part, view: Curated) -> Iterator[Block]:
+    """What of the quads of ``part`` is published; it is written to its triples as well.
+
+    A triple's own line is sorted as those with a graph are: both go on with a blank.
     """
-    with ExitStack() as stack:
-        facts = read_blocks(stack.enter_context(curated.open("rb")))
-        sources: list[Iterator[Block]] = [_without(facts, view.descriptions)]
-        for path in files:
-            lines = read_blocks(stack.enter_context(path.open("rb")))
-            sources.append(_publish(lines, view))
-        yield from distinct(merge_blocks(sources))
+    with part.triples.open("wb", BUFFER) as file:
+        for block in distinct(filter(None, map(view.published, read(part.quads)))):
+            file.writelines(block)
+            yield block
 
 
-def add(dump: Path, files: Iterable[Path], view: Curated) -> Iterator[Block]:
-    """The lines of a merged dump and of more ``files``, each line once."""
-    return merge(dump, files, replace(view, descriptions=frozenset()))
+def merge(*sources: Iterator[Block]) -> Iterator[Block]:
+    """The lines of sorted sources in their order, each once."""
+    return distinct(merge_blocks(sources))
+
+
+def insert(dump: Path, lines: Sequence[bytes]) -> Iterator[bytes]:
+    """The text of a sorted dump with a few sorted lines at their places, each line once.
+
+    Only where one of them belongs is the text taken apart.
+    """
+    place = 0
+    with dump.open("rb") as file:
+        while text := file.read(BYTES) + file.readline():
+            end = bisect_right(lines, text[text.rfind(b"\n", 0, -1) + 1 :], place)
+            if place < end:
+                text = b"".join(sorted({*text.splitlines(keepends=True), *lines[place:end]}))
+            place = end
+            yield text
+    yield b"".join(lines[place:])
 
 
 def load(store: Store, blocks: Iterable[Block]) -> None:
@@ -113,60 +149,34 @@ def load(store: Store, blocks: Iterable[Block]) -> None:
             each.result()
 
 
-def load_published(
-    store: Store, path: Path, view: Curated, watched: Callable[[Blocks], Blocks] = iter
-) -> None:
-    """Load a file of named graphs, and what of it is published; ``watched`` sees all that is."""
-    with path.open("rb") as file:
-        load(store, watched(_publish(read_blocks(file), view)))
-
-
-def write(blocks: Iterable[Block], target: Path) -> Written:
+def write_lines(blocks: Iterable[Block], target: Path) -> None:
     """Write ``blocks`` to ``target``."""
     with target.open("wb", BUFFER) as file:
-        return _digest(blocks, file.write)
+        file.writelines(map(b"".join, blocks))
 
 
-def digest(blocks: Iterable[Block]) -> Written:
-    """What ``blocks`` would be as a file."""
-    return _digest(blocks, lambda _: None)
+def write(texts: Iterable[bytes], target: Path) -> Written:
+    """Write ``texts`` to ``target``."""
+    with target.open("wb", BUFFER) as file:
+        return _digest(texts, file.write)
 
 
-def _digest(blocks: Iterable[Block], take: Callable[[bytes], object]) -> Written:
+def digest(texts: Iterable[bytes]) -> Written:
+    """What ``texts`` would be as a file."""
+    return _digest(texts, lambda _: None)
+
+
+def _digest(texts: Iterable[bytes], take: Callable[[bytes], object]) -> Written:
     whole, lines = hashlib.sha256(), 0
-    for block in blocks:
-        body = b"".join(block)
-        take(body)
-        whole.update(body)
-        lines += len(block)
+    for text in texts:
+        take(text)
+        whole.update(text)
+        lines += text.count(b"\n")
     return Written(lines, whole.hexdigest())
 
 
 def _load(store: Store, lines: bytes) -> None:
     store.bulk_load(input=lines, format=RdfFormat.N_QUADS)
-
-
-def _without(blocks: Iterable[Block], left_out: frozenset[bytes]) -> Iterator[Block]:
-    for block in blocks:
-        yield [line for line in block if line not in left_out] if left_out else block
-
-
-def _publish(blocks: Iterable[Block], view: Curated) -> Iterator[Block]:
-    """Each line of a set, its triple in the published view before the first line that states it.
-
-    A triple's own line is sorted before those with a graph: a full stop comes before “<”.
-    """
-    last = b""
-    for block in blocks:
-        lines: Block = []
-        for line in block:
-            triple = line.rpartition(b" <")[0]
-            if triple != last:
-                last = triple
-                if view.publishes(triple):
-                    lines.append(triple + b" .\n")
-            lines.append(line)
-        yield lines
 
 
 def _parts(blocks: Iterable[Block]) -> Iterator[bytes]:

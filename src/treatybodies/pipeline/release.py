@@ -163,7 +163,7 @@ def write_copies(
     """
     dump, copies = folder / layout.DUMP, folder / layout.DUMPS
     large = bool(store.query(IS_LARGE))
-    copies.mkdir()
+    copies.mkdir(exist_ok=True)
     files = write_dumps(copies, dump, prefixes(garden.ontology), large)
     tables = write_tables(copies / "tables", store, garden.queries / "dumps", f"{date}+{version}")
     with ThreadPoolExecutor(1) as beside:
