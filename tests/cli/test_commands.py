@@ -164,7 +164,7 @@ def test_build_reports_all_faults_and_publishes_nothing(run: Run, tmp_path: Path
     assert done.returncode == 1
     assert "rows.csv" in done.stderr
     assert "note.trig" in done.stderr
-    assert "nothing was published" in done.stderr
+    assert "faults; nothing was written" in done.stderr
     assert not (tmp_path / "build" / "current").exists()
 
 
@@ -174,3 +174,13 @@ def test_symbol_explains_and_refuses(run: Run) -> None:
     assert done.returncode == 1
     assert "CMW/C/SR.590: summary record" in done.stdout
     assert "A/HRC/1/2" in done.stderr
+
+
+def test_one_fault_of_a_text_is_told_as_one(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "record.txt"
+    empty.touch()
+
+    done = run("draft", empty)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("1 fault; nothing was written\n")

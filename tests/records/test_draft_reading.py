@@ -13,7 +13,7 @@ from treatybodies.importers.drafts import readers
 from treatybodies.importers.drafts.drafting import Draft, draft
 from treatybodies.importers.drafts.identity import Identity
 from treatybodies.importers.drafts.paragraphs import Kind, read_places
-from treatybodies.importers.drafts.readers import read_document
+from treatybodies.importers.drafts.readers import read_document, remark
 from treatybodies.importers.drafts.readers.pdf import join_lines
 from treatybodies.importers.drafts.trig import write_draft
 from treatybodies.pipeline.verify import split_paragraphs
@@ -163,12 +163,59 @@ def test_a_scanned_pdf_is_refused(tmp_path: Path) -> None:
     assert "without text" in the_fault(a_file(tmp_path, file.getvalue(), "scan.pdf"))
 
 
+def a_locked_pdf(password: str) -> bytes:
+    """A page of nothing that its owner has locked, and that others open with a password."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    writer.encrypt(password, "owner", algorithm="RC4-128")
+    file = BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_a_pdf_that_opens_with_a_password_is_refused(tmp_path: Path) -> None:
+    assert "password" in the_fault(a_file(tmp_path, a_locked_pdf("secret"), "locked.pdf"))
+
+
+def test_a_pdf_that_is_only_kept_from_being_changed_is_opened(tmp_path: Path) -> None:
+    assert "without text" in the_fault(a_file(tmp_path, a_locked_pdf(""), "owned.pdf"))
+
+
+def test_a_text_in_windows_1252_is_read_and_said_to_be(tmp_path: Path) -> None:
+    text = "Comité des droits de l’enfant"
+    file = a_file(tmp_path, text.encode("cp1252"), "old.txt")
+    assert [each.text for each in read_document(file)] == [text]
+    assert "Windows-1252" in remark(file)
+    assert remark(a_file(tmp_path, text.encode(), "new.txt")) == ""
+
+
+def test_the_parts_around_a_press_release_are_left_out(tmp_path: Path) -> None:
+    page = """<!DOCTYPE html><body>
+      <div class="eu-cookie-popup"><p>We use cookies on this site.</p><button>OK</button></div>
+      <div class="breadcrumb"><a>Latest</a> / <a>Press releases</a></div>
+      <div class="page-share content"><h1>Committee closes session</h1>
+      <div class="social-share"><a>Share</a> <a>Print</a></div>
+      <p>The Committee closed its session, which had been a long one, on Friday.</p></div>
+      <section id="block-related"><h2>Related</h2><p>More news</p></section>
+      <div role="dialog"><p>This website uses cookies.</p></div></body>"""
+    read = read_document(a_file(tmp_path, page.encode(), "page.html"))
+    assert [each.text for each in read] == [
+        "Committee closes session",
+        "The Committee closed its session, which had been a long one, on Friday.",
+    ]
+
+
+def test_a_symbol_that_the_cover_contradicts_is_refused(graph: Store) -> None:
+    with pytest.raises(TreatybodiesError, match=r"CAT/C/SR\.2100, not CMW/C/SR\.590"):
+        read(RECORD, graph, Identity(symbol="CMW/C/SR.590"))
+
+
 @pytest.mark.parametrize(
     ("content", "name", "what"),
     [
         (b"", "empty.txt", "empty"),
         (b" \n\t\n", "blank.txt", "empty"),
-        ("Comité des droits de l’enfant".encode("cp1252"), "latin.txt", "not UTF-8"),
+        ("Séance \x81".encode("latin-1"), "latin.txt", "neither UTF-8"),
         (b"\x00\x01\x02", "binary.txt", "no text"),
         (b"%PDF-1.7 broken", "broken.pdf", "damaged"),
         (b"PK\x03\x04broken", "broken.docx", "no DOCX"),

@@ -37,7 +37,7 @@ def draft(
     from treatybodies.importers.drafts.drafting import draft as make_draft
     from treatybodies.importers.drafts.folder import default_path, save_draft
     from treatybodies.importers.drafts.identity import Identity
-    from treatybodies.importers.drafts.readers import read_document
+    from treatybodies.importers.drafts.readers import read_document, remark
 
     chosen = settings(build_dir)
     identity = Identity(symbol, name, body, session, language)
@@ -46,8 +46,8 @@ def draft(
     made = make_draft(paragraphs, store, identity)
     path = output or default_path(garden(root), made)
     save_draft(made, path, datetime.now(UTC).date().isoformat(), force)
-    if made.caution:
-        console.print(f"note: {made.caution}", soft_wrap=True)
+    for caution in filter(None, (remark(text), made.caution)):
+        console.print(f"note: {caution}", soft_wrap=True)
     for place, notes in made.notes.items():
         for note in notes:
             typer.echo(f"{place}: {note}")

@@ -42,13 +42,21 @@ def explain(error: TreatybodiesError) -> None:
         parts = error.faults if isinstance(error, InputFaults) else error.findings
         for part in parts:
             console.print(str(part), markup=False, soft_wrap=True)
-        console.print(f"[red]{len(parts)} faults; nothing was published[/]")
+        count = "1 fault" if len(parts) == 1 else f"{len(parts)} faults"
+        console.print(f"[red]{count}; {_left(error)}[/]")
     elif isinstance(error, ImportRefused):
         for reason in error.reasons:
             console.print(reason, markup=False, soft_wrap=True)
         console.print("[red]refused; no file was changed[/]")
     else:
         console.print(f"[red]error[/] {error}", soft_wrap=True)
+
+
+def _left(error: InputFaults | BuildRefused | DraftRefused) -> str:
+    """What the faults kept from being done; files are read by commands of every kind."""
+    if isinstance(error, BuildRefused):
+        return "nothing was published"
+    return "it stays a draft" if isinstance(error, DraftRefused) else "nothing was written"
 
 
 @contextmanager

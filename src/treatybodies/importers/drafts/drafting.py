@@ -65,13 +65,10 @@ class Draft:
         """What is to be said of the whole text: that its language is not read; else empty."""
         return unread_language(self.language)
 
-    @property
-    def confidence(self) -> dict[str, float]:
-        """Each place that says something with the confidence of its least certain group."""
-        return {
-            place: min(group.confidence for group in groups)
-            for place, groups in self.groups.items()
-        }
+    def confidence(self, place: str) -> float | None:
+        """That of the least certain group of a place; none where the place says nothing."""
+        groups = self.groups.get(place)
+        return min(group.confidence for group in groups) if groups else None
 
 
 def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> Draft:

@@ -47,8 +47,12 @@ class Reader:
         self, rule: Rule, sentence: Sentence, context: Context, extra: Slots | None = None
     ) -> Iterator[Group]:
         """What a rule finds in a sentence, match by match; overlapping matches count each."""
-        marked = sentence.marked
-        for pattern in rule.compiled:
+        marked, tags = sentence.marked, sentence.tags
+        if rule.verbs and tags.isdisjoint(rule.verbs):
+            return
+        for pattern, first in rule.compiled:
+            if first and tags.isdisjoint(first):
+                continue
             at = 0
             while match := pattern.search(marked, at):
                 at = match.start() + 1

@@ -1,7 +1,7 @@
 """What a document is: its symbol or name, its body, session, language, and statements on it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from treatybodies.errors import TreatybodiesError, UnknownSymbol
@@ -31,11 +31,11 @@ _SYMBOL = re.compile(r"(?:^|\s)((?:[A-Z]{2,5}/|E/C\.12/|A/\d\d/)[A-Z0-9][A-Za-z0
 
 def find_symbol(paragraphs: Sequence[Paragraph], identity: Identity) -> Symbol | None:
     """The document's symbol: the one given, else the one that stands alone on the cover."""
+    cover = [paragraph.text for paragraph in paragraphs[:COVER_LINES]]
     if identity.symbol:
-        return parse_symbol(identity.symbol)
+        return _agreed(parse_symbol(identity.symbol), cover)
     if identity.name:
         return None
-    cover = [paragraph.text for paragraph in paragraphs[:COVER_LINES]]
     beside = [
         found[1] for text in cover if len(text.split()) <= 8 for found in _SYMBOL.finditer(text)
     ]
@@ -48,6 +48,25 @@ def find_symbol(paragraphs: Sequence[Paragraph], identity: Identity) -> Symbol |
         "the text shows no symbol of its own → give --symbol CMW/C/SR.590, or for a document "
         "without one --name cedaw/89/press-release"
     )
+
+
+def _agreed(given: Symbol, cover: Sequence[str]) -> Symbol:
+    """The symbol that was given; raises `TreatybodiesError` when the cover shows another alone."""
+    shown = list(_symbols_alone(cover))
+    if shown and given not in shown:
+        raise TreatybodiesError(
+            f"the text’s cover shows {shown[0].text}, not {given.text} → give the symbol that it "
+            "shows, or the text of the document that you mean"
+        )
+    return given
+
+
+def _symbols_alone(cover: Sequence[str]) -> Iterator[Symbol]:
+    for text in cover:
+        try:
+            yield parse_symbol(text)
+        except UnknownSymbol:
+            continue
 
 
 ABOUT: dict[str, dict[str, str | list[str]]] = {

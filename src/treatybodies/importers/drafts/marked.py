@@ -41,6 +41,11 @@ class Sentence:
             at = mention.end
         return "".join(pieces) + self.text[at:]
 
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """The kinds of what it mentions."""
+        return frozenset(mention.tag for mention in self.mentions)
+
     def of(self, *tags: str) -> list[Mention]:
         """The mentions of some kinds, in order."""
         return [mention for mention in self.mentions if mention.tag in tags]

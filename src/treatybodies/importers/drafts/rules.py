@@ -24,6 +24,7 @@ _BARRIER = (
 )
 _GAP = rf"(?:(?!⟨(?:{_BARRIER})#)[^…]){{0,220}}?"
 _SLOT = re.compile(r"\{([a-z_|-]+)\}")
+NONE: frozenset[str] = frozenset()
 
 
 class Document(BaseModel):
@@ -74,9 +75,12 @@ class Rule(BaseModel):
     """Sentences in which it must find nothing."""
 
     @cached_property
-    def compiled(self) -> tuple[re.Pattern[str], ...]:
-        """The patterns as regular expressions over a marked sentence."""
-        return tuple(compile_pattern(pattern) for pattern in self.patterns)
+    def compiled(self) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+        """The patterns as regular expressions over a marked sentence, each with its first marks.
+
+        A sentence without any of the first marks need not be searched; none means any sentence.
+        """
+        return tuple((compile_pattern(each), _first_marks(each)) for each in self.patterns)
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
@@ -87,6 +91,19 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     """
     expanded = pattern.replace("…", _GAP)
     return re.compile(_SLOT.sub(lambda match: rf"⟨(?:{match[1]})#\d+⟩", expanded))
+
+
+def _first_marks(pattern: str) -> frozenset[str]:
+    """The marks of which a match must begin with one; empty when a pattern begins otherwise.
+
+    >>> sorted(_first_marks("{report|dialogue}…{states}")), _first_marks("(?:{report})?{states}")
+    (['dialogue', 'report'], frozenset())
+    """
+    first = re.match(r"\^?(?:\{([a-z|-]+)\}|⟨([a-z-]+)#\\d\+⟩)(?![?*|])", pattern)
+    outside, inside = pattern, ""
+    while outside != inside:
+        outside, inside = re.sub(r"\{[^{}]*\}|\[[^]]*\]|\([^()]*\)", "", outside), outside
+    return frozenset((first[1] or first[2]).split("|")) if first and "|" not in outside else NONE
 
 
 @cache

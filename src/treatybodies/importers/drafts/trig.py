@@ -1,5 +1,7 @@
 """A draft as TriG, laid out as the records of data/records: groups under what rule read them."""
 
+from functools import cache
+
 from pyoxigraph import Literal, NamedNode, Triple
 
 from treatybodies.importers.drafts.drafting import Draft
@@ -101,8 +103,9 @@ def _reading(draft: Draft, place: Place | None) -> Pairs:
     elif draft.caution:
         pairs.append(("skos:editorialNote", [_text(draft.caution)]))
     pairs.append(("tbo:sourceBasis", ["source-basis:read"]))
-    if place and place.name in draft.confidence:
-        pairs.append(("tbo:confidence", [f"{draft.confidence[place.name]:.2f}"]))
+    confidence = draft.confidence(place.name) if place else None
+    if confidence is not None:
+        pairs.append(("tbo:confidence", [f"{confidence:.2f}"]))
     pairs.append(("tbo:reviewStatus", ["review-status:proposed"]))
     if draft.address:
         pairs.append(("dcterms:source", [f"<{draft.address}>"]))
@@ -168,6 +171,7 @@ def _term(term: object) -> str:
     return str(term) if kind == f"{XSD}string" else f'"{term.value}"^^xsd:{kind.removeprefix(XSD)}'
 
 
+@cache
 def _iri(iri: str) -> str:
     spaces = prefixes(default_garden().ontology)
     fits = [

@@ -32,6 +32,19 @@ def read_document(path: Path) -> list[Paragraph]:
     return paragraphs
 
 
+def remark(path: Path) -> str:
+    """What is to be said of how a document was read: that its encoding is an old one; else empty.
+
+    For files that `read_document` has read.
+    """
+    from treatybodies.importers.drafts.readers.plain import encoding_of, read_plain
+
+    data = _read_bytes(path)
+    if _reader(path, data) is not read_plain or encoding_of(data) != "cp1252":
+        return ""
+    return "the text is no UTF-8: it is read as Windows-1252 → look at its accents and quotes"
+
+
 Reader = Callable[[bytes, Path], list[str]]
 
 

@@ -16,7 +16,19 @@ BLOCKS = frozenset(
 )
 LONGEST_ROW = 400
 """Characters of a row whose cells belong together."""
-LEFT_OUT = ("script", "style", "noscript", "template", "nav", "header", "footer", "form", "aside")
+LEFT_OUT = (
+    "script", "style", "noscript", "template", "nav", "header", "footer", "form", "aside", "button",
+    "*[@role='dialog' or @role='navigation' or @role='banner' or @role='contentinfo']",
+    "*[@aria-hidden='true' or @hidden]",
+)  # fmt: skip
+# What content management systems call the parts around a text, in the words of class and id.
+_AROUND = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|skip|share|sharing|social|related|popup"
+    r"|newsletter)(?:$|[\s_-])",
+    re.I,
+)
+LARGEST_AROUND = 0.34
+"""The share of a page's text that such a part has at most; one with more holds the text itself."""
 
 
 def read_html(data: bytes, path: Path) -> list[str]:
@@ -35,9 +47,20 @@ def read_html(data: bytes, path: Path) -> list[str]:
     for each in body.xpath(".//ul | .//ol | .//div | .//table"):
         if each.getparent() is not None and _is_menu(each):
             each.drop_tree()
+    _drop_parts_around(body)
     for row in body.xpath(".//tr[not(.//table)]"):
         _join_cells(row)
     return _lines(body)
+
+
+def _drop_parts_around(body: html.HtmlElement) -> None:
+    """Leave out notices on cookies, ways back, buttons to share and links to other pages."""
+    whole = len(body.text_content())
+    for each in body.xpath(".//*[@class or @id]"):
+        named = _AROUND.search(f"{each.get('class', '')} {each.get('id', '')}")
+        small = len(each.text_content()) <= LARGEST_AROUND * whole
+        if named and small and each.getparent() is not None:
+            each.drop_tree()
 
 
 def _is_menu(block: html.HtmlElement) -> bool:

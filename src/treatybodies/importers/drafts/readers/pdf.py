@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from treatybodies.errors import Fault, InputFaults
 
@@ -28,12 +28,18 @@ def read_pdf(data: bytes, path: Path) -> list[str]:
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted:
-            raise InputFaults([Fault(path, 0, "the PDF is locked", "save it without a password")])
+        # Many are only kept from being changed: these open without a password.
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InputFaults(
+                [Fault(path, 0, "the PDF opens with a password only", "save it without")]
+            )
         if len(reader.pages) > LONGEST_DOCUMENT:
             what = f"the PDF has {len(reader.pages)} pages, {LONGEST_DOCUMENT} are read at most"
             raise InputFaults([Fault(path, 0, what, "give one document")])
         pages = [page.extract_text().splitlines() for page in reader.pages]
+    except DependencyError as cause:
+        remedy = "save it without a password"
+        raise InputFaults([Fault(path, 0, f"the PDF is encrypted ({cause})", remedy)]) from cause
     except (PyPdfError, ValueError, KeyError, RecursionError) as cause:
         remedy = "save it again as PDF, or as plain text in UTF-8"
         raise InputFaults([Fault(path, 0, f"the PDF is damaged ({cause})", remedy)]) from cause

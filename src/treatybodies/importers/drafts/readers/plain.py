@@ -1,4 +1,4 @@
-"""Plain text in UTF-8, one paragraph a line, or wrapped with blank lines between paragraphs."""
+"""Plain text in UTF-8 or Windows-1252: a paragraph a line, or wrapped between blank lines."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ NARROW, WIDE = 40, 100
 
 
 def read_plain(data: bytes, path: Path) -> list[str]:
-    """The paragraphs of a text; raises `InputFaults` when it is not UTF-8 or no text at all."""
+    """The paragraphs of a text; raises `InputFaults` when it is in no known encoding, or none."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         # A word processor's “Unicode text”: its first bytes say that it is UTF-16.
         data = data.decode("utf-16", errors="replace").encode()
@@ -18,15 +18,26 @@ def read_plain(data: bytes, path: Path) -> list[str]:
         remedy = "give plain text in UTF-8, HTML, DOCX or PDF"
         raise InputFaults([Fault(path, 0, "the file holds no text", remedy)])
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding_of(data))
     except UnicodeDecodeError as cause:
         line = data.count(b"\n", 0, cause.start) + 1
         remedy = "save the document as plain text in UTF-8"
-        raise InputFaults([Fault(path, line, "the text is not UTF-8", remedy)]) from cause
+        what = "the text is neither UTF-8 nor Windows-1252"
+        raise InputFaults([Fault(path, line, what, remedy)]) from cause
     blocks = [block for block in re.split(r"\n[ \t]*\n", re.sub(r"\r\n?", "\n", text)) if block]
     if _is_wrapped(blocks):
         return [block.replace("\n", " ") for block in blocks]
     return text.split("\n")
+
+
+def encoding_of(data: bytes) -> str:
+    """UTF-8, else Windows-1252: what older word processors call plain text."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Control characters stand in no such text: it is then in another old encoding.
+        return "ascii" if re.search(rb"[\x01-\x08\x0e-\x1f\x7f]", data) else "cp1252"
+    return "utf-8-sig"
 
 
 def _is_wrapped(blocks: list[str]) -> bool:
