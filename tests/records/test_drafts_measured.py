@@ -45,6 +45,12 @@ FLOORS = {
     "cerd-116-meeting-summary": (Identity(name="cerd/116/meeting-summary"), 0.95, 0.95),
     "e-c-12-2025-sr-58": (Identity(), 0.95, 0.95),
     "spt-58-press-release": (Identity(name="spt/58/press-release"), 0.93, 0.93),
+    "cat-86-press-release": (Identity(name="cat/86/press-release"), 0.97, 0.97),
+    "ced-c-30-2": (Identity(), 0.93, 0.95),
+    "cedaw-c-sr-2170": (Identity(), 0.96, 0.95),
+    "crc-102-press-release": (Identity(name="crc/102/press-release"), 0.97, 0.97),
+    "crpd-c-sr-830": (Identity(), 0.97, 0.92),
+    "e-c-12-2026-sr-14": (Identity(), 0.97, 0.96),
     # Held out on 23 November 2026: measured once, after all rules were written.
     "a-81-40": (Identity(), 0.91, 0.88),
     "cedaw-92-press-release": (Identity(name="cedaw/92/press-release"), 0.95, 0.67),

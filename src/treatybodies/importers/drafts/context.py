@@ -13,6 +13,11 @@ from treatybodies.symbols import Kind, Symbol
 _IN = re.compile(r"\b(?:at|during|in|of|throughout|over|for|closed?|declared|held|opened?)"
                  r"(?: the course of)?(?: the| its| this)?(?: Committee’s)? $", re.I)  # fmt: skip
 
+# The agenda for a later session is adopted at this one.
+_ABOUT = re.compile(
+    r"\b(?:agenda|programme of work|schedule|dates?|preparations?) (?:of|for)(?: the| its)? $", re.I
+)
+
 
 @dataclass
 class Context:
@@ -49,6 +54,10 @@ class Context:
     """Session → its first and last day, where the text has told them."""
     ahead: str = ""
     """The number of the later session that was named last: “at that session”."""
+    timetable: frozenset[str] = frozenset()
+    """The States for whose review the text gives a day of its own, in a list."""
+    announces: bool = False
+    """Whether the document's own session is the one that it calls the next."""
     comment: str = ""
     """The number of the general comment that was named last: “the document”."""
 
@@ -135,7 +144,8 @@ def session_of(sentence: Sentence, start: int, end: int, context: Context) -> tu
     """
     mentioned = sentence.of("session", "relative-session")
     for mention in sorted(mentioned, key=lambda each: abs(each.start - start)):
-        if mention.start < end and _IN.search(sentence.text[: mention.start]):
+        before = sentence.text[: mention.start]
+        if mention.start < end and _IN.search(before) and not _ABOUT.search(before):
             number, ahead = number_of(mention, context)
             if number:
                 return number, ahead
@@ -152,6 +162,8 @@ def number_of(mention: Mention, context: Context) -> tuple[str, bool]:
     """The number of a mentioned session of the record's body, and whether it is a later one."""
     if mention.tag == "relative-session":
         step = int(mention.slots["step"][0])
+        if step == 1 and context.announces:
+            return context.session, True
         number = str(int(context.session) + step) if context.session else ""
         return number, step > 0
     if mention.slots["of"][0] not in ("", f"body/{context.body}"):

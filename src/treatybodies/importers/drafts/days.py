@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from treatybodies.importers.drafts.context import Context
-from treatybodies.importers.drafts.marked import Slots
+from treatybodies.importers.drafts.marked import Sentence, Slots
 from treatybodies.importers.drafts.numerals import MONTHS, date_term, day
 from treatybodies.importers.drafts.paragraphs import Place
 
@@ -65,6 +66,36 @@ def is_long_ago(dates: tuple[str, ...], context: Context) -> bool:
         return False
     years = int(context.year) - int(found[1])
     return years > 1 or (years == 1 and not found[2])
+
+
+SOONEST = 21
+"""Days from the announcement of a session to its beginning; the one after it is months away."""
+
+
+def announces_its_session(sentences: Sequence[Sentence], context: Context) -> bool:
+    """Whether a press release, written days before its own session, calls that the next."""
+    if len(context.day) != 10 or context.meeting:
+        return False
+    for sentence in sentences:
+        ahead = any(each.slots["step"] == ("1",) for each in sentence.of("relative-session"))
+        for span in sentence.of("span") if ahead else ():
+            first = {**span.slots, **dated(span.slots, context)}.get("first_day", ("",))[0]
+            days = date.fromisoformat(first) - date.fromisoformat(context.day) if first else None
+            if days and 0 < days.days <= SOONEST:
+                return True
+    return False
+
+
+def timetable(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """The States that open an entry of a list with a day right after them."""
+    return frozenset(
+        path
+        for sentence in sentences
+        for state, after in pairwise(sentence.mentions)
+        if state.tag == "states" and after.tag in ("date", "span")
+        and state.start <= sentence.own + 5 and after.start - state.end <= 5
+        for path in state.slots["states"]
+    )  # fmt: skip
 
 
 LONGEST_SESSION = 35

@@ -18,6 +18,8 @@ from treatybodies.importers.drafts.sittings import (
 )
 from treatybodies.importers.drafts.wording import words_of
 
+# “The Chair said that six organizations had briefed the Committee”: she only tells of it.
+_TELLS = re.compile(r"(?:,[^,]{0,90},)? (?:said|noted|recalled|announced|reported|added) that ")
 _FIRST = re.compile(r"[Ff]or the first time")
 
 
@@ -74,13 +76,14 @@ def _is_by_chair(match: Match, context: Context) -> bool:
     """Whether the Chair acts; a temporary Chair is an officer of the secretariat."""
     actors = [
         each
-        for each in match.sentence.of("chair", "pronoun", "ours", "person")
+        for each in match.sentence.of("chair", "temporary-chair", "pronoun", "ours", "person")
         if each.start <= match.start
     ]
     if not actors:
         return False
     if actors[-1].tag == "chair":
-        return "Temporary" not in actors[-1].text
+        told = _TELLS.match(match.sentence.text[actors[-1].end : match.start])
+        return not told
     said = actors[-1].text.strip().lower()
     return context.speaker == "chair" and said in ("he", "she")
 

@@ -12,7 +12,7 @@ from treatybodies.importers.drafts.context import (
     gather_clues,
     session_number,
 )
-from treatybodies.importers.drafts.days import document_day
+from treatybodies.importers.drafts.days import announces_its_session, document_day, timetable
 from treatybodies.importers.drafts.describing import Describer
 from treatybodies.importers.drafts.documents import reports_of
 from treatybodies.importers.drafts.finding import Group, Reader
@@ -84,8 +84,11 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
     known = Known(store, path)
     places = read_places(paragraphs, lambda text: names_states_only(text, names))
     read = [(place, list(sentences_of(place, names))) for place in places]
-    context = _context(path, symbol, identity, [s for _, each in read for s in each], known)
+    told = [sentence for _, each in read for sentence in each]
+    context = _context(path, symbol, identity, told, known)
     context.day = document_day(places)
+    context.announces = announces_its_session(told, context)
+    context.timetable = timetable(told)
     made = Draft(context, places, language, known.address())
     describer = Describer(names, known, path)
     themes = read_themes(store)

@@ -21,9 +21,13 @@ _GUEST_FIRST = re.compile(
     r"(?:⟨(?:ours|pronoun)#\d+⟩|members\b(?! of (?:the )?⟨(?:group|body|organization)))"
 )
 _HELD_WITH = re.compile(
-    r"\b(?:[Mm]eetings?|[Dd]iscussions?|[Ee]xchanges?|[Bb]riefings?|[Tt]alks) with "
+    r"\b(?:[Mm]eetings?|[Dd]iscussions?|[Ee]xchanges?|[Bb]riefings?|[Tt]alks)"
+    r"(?: of (?:the )?(?:Sub)?[Cc]ommittee)? with "
 )
-_DELEGATION = re.compile(r"\b(?:delegations?|authorities) (?:of|from) (?:the )?$")
+_DELEGATION = re.compile(
+    r"\b(?:(?:delegations?|authorities) (?:of|from)|(?:Permanent Representatives?|Ambassadors?|"
+    r"Minister [^,;]{2,60}) of) (?:the )?$"
+)
 _HOST_OF_NAME = re.compile(r"\b(?:[Oo]ffice|[Bb]ehalf) of (?:the )?$")
 
 

@@ -145,6 +145,9 @@ class Reader:
                     "state": (value.rpartition("/")[2].upper(),),
                     "state_name": (self.names.label(value),),
                 }
+                if value in context.timetable:
+                    # The day of its entry counts, not that on which the session begins.
+                    own["planned_date"] = ()
             yield self._with_documents(rule, own, value, match, context)
 
     def _with_documents(
@@ -185,7 +188,7 @@ def _fits(rule: Rule, match: Match, verb: Mention | None) -> bool:
         return True
     if match.is_put_off(verb):
         return False
-    said = modality(verb.text)
+    said = modality(match.governing(verb).text)
     if said is Modality.HAPPENED and _lies_ahead(match, verb):
         said = Modality.PLANNED
     return said.value == rule.when

@@ -95,6 +95,13 @@ class Match:
                 return mention
         return None
 
+    def governing(self, verb: Mention) -> Mention:
+        """The verb whose form tells when: that of “is due to hold a public meeting with …”."""
+        at = self.sentence.mentions.index(verb)
+        before = self.sentence.mentions[at - 1] if at else verb
+        noun = verb.text.strip() == "meeting" and before.tag == "hold"
+        return before if noun and len(self._between(before, verb)) < 40 else verb
+
     def is_put_off(self, verb: Mention) -> bool:
         """Whether the act was postponed, cancelled or impossible: that is said right beside it."""
         verbs = self.sentence.of(*lexicon().verbs)

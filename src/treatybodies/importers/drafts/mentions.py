@@ -35,7 +35,7 @@ def read_mentions(text: str, names: Names, own: int = 0) -> Sentence:
 
 
 _BESIDE_STATES = re.compile(
-    r"(?:[\s,;:.|()–—-]|\b(?:and|the|initial|periodic|combined|reports?|review|of|absence|in|a)\b)*"
+    r"(?:[\s,;:.|()–—-]|\b\d{1,2}[:.]\d\d\b|\b(?:and|the|initial|periodic|combined|reports?|review|of|absence|in|a)\b)*"
 )
 
 

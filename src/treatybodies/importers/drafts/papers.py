@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from treatybodies.importers.drafts.context import Context
-from treatybodies.importers.drafts.marked import Slots
+from treatybodies.importers.drafts.marked import Mention, Slots
 from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.slugs import slug
 
@@ -46,12 +46,21 @@ def comment_in_work(match: Match, context: Context) -> Slots:
     return {}
 
 
+def _is_named(symbol: Mention, kind: str, match: Match) -> bool:
+    """Whether a symbol stands in brackets after a kind of paper: “the agenda (CED/C/30/1)”."""
+    return "symbol_path" in symbol.slots and any(
+        re.fullmatch(r"[\w ’-]{0,60}\(", match.sentence.text[each.end : symbol.start])
+        for each in match.sentence.of(kind)
+    )
+
+
 def papers(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Which agenda, report or guidelines the sentence means."""
     agendas = [
         mention.slots["symbol_path"][0]
         for mention in match.sentence.of("symbol")
         if mention.slots.get("class") == ("Agenda",)
+        or (_is_named(mention, "agenda", match) and "state_of_symbol" not in mention.slots)
     ]
     agenda = agendas[0] if agendas else context.papers.get("agenda", "")
     unnamed = f"doc/{context.body}/{context.session}"

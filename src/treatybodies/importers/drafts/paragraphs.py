@@ -80,18 +80,36 @@ def _kinds(texts: list[str], entries: list[bool]) -> Iterator[Kind]:
     found = [_kind_by_pattern(text) for text in texts]
     start = _end_of_cover(texts, found)
     contents = Kind.OPENING in found
+    # What the contents on the cover list stands above its part, whatever it looks like.
+    listed = {_title(text) for text in texts[:start] if contents and len(text.split()) > 1}
     for index, (text, kind) in enumerate(zip(texts, found, strict=True)):
         following = texts[index + 1] if index + 1 < len(texts) else ""
-        if index < start:
+        if index < start and kind is Kind.NOTE:
+            yield kind
+        elif index < start:
             # Above the date of a press release stands its title, above an opening the contents.
             is_title = kind is None and not contents and _is_heading(text, following)
             yield Kind.HEADING if is_title and len(text.split()) >= TITLE else Kind.COVER
         elif kind and kind is not Kind.COVER:
             yield kind
-        elif not entries[index] and _is_heading(text, following):
+        elif _title(text) in listed or (
+            not _is_listed(index, texts, entries) and _is_heading(text, following)
+        ):
             yield Kind.HEADING
         else:
             yield Kind.BODY
+
+
+def _is_listed(index: int, texts: list[str], entries: list[bool]) -> bool:
+    """Whether a State is an entry of a list; alone above a paragraph on it, it is a heading."""
+    beside = entries[max(0, index - 1) : index] + entries[index + 1 : index + 2]
+    alone = not any(beside) and any(_SENTENCE.search(text) for text in texts[index + 1 : index + 2])
+    return entries[index] and not alone
+
+
+def _title(text: str) -> str:
+    """A heading without the symbols in brackets that the contents leave out."""
+    return re.sub(r" \((?=[A-Z]+/|E/C)[^()]*\)$", "", text)
 
 
 def _kind_by_pattern(text: str) -> Kind | None:

@@ -14,7 +14,7 @@ from treatybodies.importers.drafts.slugs import slug
 _WITH = re.compile(
     r"\b(?:meetings?|met|discussions?|exchanges?|briefings?|talks|dialogues?|views|consulted|"
     r"encounters?|addressed|briefed|joined|statements?|presentations?|remarks|heard)"
-    r"(?: [\w-]+){0,4}? (?:with|by|from)\b|\bmet (?=[A-Z]|the |members )"
+    r"(?: [\w-]+){0,4}? (?:with|by|from)\b|\bmet (?=[A-Z]|the |members )|\baddressed (?=the [A-Z])"
 )
 _STOP = re.compile(
     r"; |\. |, (?:who|which|where|while|during|at which|to )|\b(?:to discuss|in order to|on the "
@@ -24,6 +24,8 @@ _PROPER = re.compile(
     r"(?:[A-Z][\w’'.-]+|UN)(?: (?:(?:of|on|for|and|or|the|to|against|in|de|des|du|la|le|del) )*"
     r"[A-Z(][\w’'.-]+\)?)*"
 )
+# “the Voluntary Fund for Victims of Torture” is no group of victims.
+_WITHIN_NAME = re.compile(r"[A-Z][\w’-]+ (?:for|of|on) (?:the )?$")
 _AND = re.compile(r" and (?P<the>the )?")
 _NO_PARTY = re.compile(
     r"^(?:The|Committee|Subcommittee|Convention|Covenant|Optional|Protocol|Chair|January|February|"
@@ -37,7 +39,8 @@ def read_parties(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     taken = [(mention.start, mention.end) for mention in mentions if not _is_loose(mention)]
     for code, words in lexicon().groups.items():
         for found in words.finditer(text):
-            if _is_free(found.start(), found.end(), taken):
+            within = _WITHIN_NAME.search(text[: found.start()]) and found[0][0].isupper()
+            if not within and _is_free(found.start(), found.end(), taken):
                 taken.append((found.start(), found.end()))
                 yield _group(found.start(), found.end(), text, f"scheme/agent-group/{code}")
     for start in _WITH.finditer(text):
@@ -83,6 +86,6 @@ def _group(start: int, end: int, text: str, path: str) -> Mention:
     words = text[start:end].rstrip(" .,")
     slots: Slots = {"group": (slug(words),), "group_path": (path,)}
     if not path:
-        named = f"organization/{slug(words)}"
+        named = f"organization/{slug(re.sub(r'^UN ', 'United Nations ', words))}"
         slots |= {"group_path": (f"id/{named}",), "party": (named,), "party_name": (words,)}
     return Mention("group", start, start + len(words), words, slots)

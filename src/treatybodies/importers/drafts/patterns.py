@@ -15,6 +15,13 @@ _O = ORDINAL
 _TO = r"(?:to|until|and|through|–|-)"
 
 
+# “addressed the Commission on the Status of Women at its seventieth session”: not ours.
+_OTHER_ORGAN = re.compile(
+    r"\b(?P<organ>(?:Commission|Council|Assembly|Conference|Board|Forum)\b[^,.;]{0,60}?)"
+    r",? (?:at|during|in|for|to) its $"
+)
+
+
 def _date(match: re.Match[str]) -> Slots | None:
     parts = match.groupdict()
     number, month, year = parts["day"] or "", parts["month"] or "", parts["year"] or ""
@@ -52,7 +59,9 @@ def _time(match: re.Match[str]) -> Slots | None:
 def _session(match: re.Match[str]) -> Slots | None:
     written = [match["first"], match["second"], match["figure"]]
     numbers = tuple(str(ordinal(each)) for each in written if each)
-    return {"session_number": numbers, "of": (match["of"] or "",)}
+    other = _OTHER_ORGAN.search(match.string[: match.start()])
+    of = match["of"] or (other["organ"] if other else "")
+    return {"session_number": numbers, "of": (of,)}
 
 
 def _relative_session(match: re.Match[str]) -> Slots | None:

@@ -82,7 +82,7 @@ PEOPLE: tuple[Pattern, ...] = (
     ),
     compiled(
         "office",
-        rf"\b(?P<title>{lexicon().titles}) (?P<link>of|on|for) "
+        rf"\b(?<!Permanent )(?P<title>{lexicon().titles}) (?P<link>of|on|for) "
         r"(?!(?:the )?Committee\b(?! (?:on|against)))"
         rf"(?P<article>the )?(?P<of>[A-Z][\w’'-]*(?:{_PROPER})*)",
         _office,

@@ -69,7 +69,9 @@ def follow(sentence: Sentence, context: Context) -> None:
     for mention in sentence.of("general-comment"):
         context.comment = mention.slots.get("comment", (context.comment,))[0]
     for mention in sentence.of("symbol"):
-        if mention.slots.get("class") == ("Agenda",):
+        # An agenda is a document of any number: beside its name the symbol is its own.
+        named = sentence.of("agenda") and mention.slots.get("class") == ("Document",)
+        if mention.slots.get("class") == ("Agenda",) or named:
             context.papers["agenda"] = mention.slots["symbol_path"][0]
         elif sentence.of("session-report") and "state_of_symbol" not in mention.slots:
             context.papers.setdefault("session-report", mention.slots.get("symbol_path", ("",))[0])

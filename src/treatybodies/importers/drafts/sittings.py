@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from treatybodies.importers.drafts.context import Context, number_of, session_of
-from treatybodies.importers.drafts.days import TODAY
+from treatybodies.importers.drafts.days import TODAY, dated
 from treatybodies.importers.drafts.marked import Slots
 from treatybodies.importers.drafts.matching import Match
 from treatybodies.importers.drafts.numerals import date_term
@@ -30,10 +30,12 @@ def sessions(match: Match, context: Context) -> Iterator[tuple[str, tuple[str, .
         # What a plan foresees can be this very session: “at the present session it would …”.
         yield "later_session", (number,)
     spans = match.sentence.of("span")
-    if len(spans) == 1 and "start" in spans[0].slots:
-        yield "planned_date", spans[0].slots["start"]
-    elif len(dates := match.near("date")) == 1 and "date" in dates[0].slots:
-        yield "planned_date", dates[0].slots["date"]
+    dates = spans if len(spans) == 1 else match.near("date")
+    day = dated(dates[0].slots, context) if len(dates) == 1 else {}
+    if shown := spans[0].slots.get("start") if len(spans) == 1 else None:
+        yield "planned_date", shown
+    elif found := day.get("start") or day.get("date"):
+        yield "planned_date", found
 
 
 def planned(match: Match, slots: Slots, found: Slots, context: Context) -> Slots:
