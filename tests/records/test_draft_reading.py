@@ -335,14 +335,41 @@ El Comité aprobó sus observaciones finales sobre el informe de Chile y de los 
 """
 
 
-@pytest.mark.parametrize(("text", "language"), [(FRENCH, "French"), (SPANISH, "Spanish")])
+RUSSIAN = """\
+CAT/C/SR.2103
+Комитет против пыток
+Комитет принял заключительные замечания по докладу Бенина и провел диалог с делегацией Франции.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "left"),
+    [
+        (FRENCH, "French", "only some kinds of sentences are read (concluding observations, "),
+        (SPANISH, "Spanish", "only some kinds of sentences are read (concluding observations, "),
+        (RUSSIAN, "Russian", "sentences are not"),
+    ],
+)
 def test_a_text_in_another_language_is_named_as_such(
-    text: str, language: str, graph: Store
+    text: str, language: str, left: str, graph: Store
 ) -> None:
     made = read(text, graph)
     assert f"the text is in {language}" in made.caution
+    assert left in made.caution
     assert "→" in made.caution
     assert made.caution in write_draft(made, "2026-11-23")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FRENCH + "La Présidente dit que Mme Ravel a été élue Vice-Présidente.",
+        SPANISH + "La Presidenta dice que la Sra. Rivas ha sido elegida Vicepresidenta.",
+    ],
+)
+def test_a_sentence_that_no_rule_of_its_language_reads_is_named(text: str, graph: Store) -> None:
+    notes = [note for found in read(text, graph).notes.values() for note in found]
+    assert any("no rule" in note.what for note in notes)
 
 
 def test_an_english_text_needs_no_caution(graph: Store) -> None:

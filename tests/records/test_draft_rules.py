@@ -9,6 +9,7 @@ from pyoxigraph import Store
 from treatybodies.importers.drafts.context import Context
 from treatybodies.importers.drafts.finding import Group, Reader
 from treatybodies.importers.drafts.known import Known
+from treatybodies.importers.drafts.languages import READ
 from treatybodies.importers.drafts.mentions import read_mentions
 from treatybodies.importers.drafts.names import Names
 from treatybodies.importers.drafts.paragraphs import Kind
@@ -17,6 +18,12 @@ from treatybodies.importers.drafts.rules import Rule, read_rules
 
 RULES = {rule.name: rule for rule in read_rules()}
 EXAMPLES = [(rule.name, text) for rule in read_rules() for text in rule.examples]
+TRANSLATED = [
+    (rule.name, language, text)
+    for rule in read_rules()
+    for language, texts in rule.translated.items()
+    for text in texts
+]
 SILENT = [(rule.name, text) for rule in read_rules() for text in rule.silent]
 
 
@@ -25,7 +32,7 @@ def reader(graph: Store) -> Reader:
     """The names and documents of the project's own graph."""
     document = "doc/CRC/C/SR.2800"
     own = f"https://w3id.org/treatybodies/graph/{document}"
-    return Reader(Names(graph, own, {"en"}), Known(graph, document))
+    return Reader(Names(graph, own), Known(graph, document))
 
 
 def record() -> Context:
@@ -58,6 +65,24 @@ def test_a_rule_finds_its_example(name: str, text: str, reader: Reader) -> None:
     assert groups, text
     assert all(0 < group.confidence < 1 for group in groups)
     assert all(group.quotation in text and len(group.quotation.split()) <= 15 for group in groups)
+
+
+@pytest.fixture(scope="session")
+def readers(graph: Store) -> dict[str, Reader]:
+    """The names of the project's own graph in each language whose sentences are read."""
+    document = "doc/CRC/C/SR.2800"
+    own = f"https://w3id.org/treatybodies/graph/{document}"
+    known = Known(graph, document)
+    return {language: Reader(Names(graph, own, language), known) for language in READ}
+
+
+@pytest.mark.parametrize(("name", "language", "text"), TRANSLATED)
+def test_a_rule_finds_its_example_in_other_languages(
+    name: str, language: str, text: str, readers: dict[str, Reader]
+) -> None:
+    groups = find(RULES[name], text, readers[language])
+    assert groups, text
+    assert all(group.quotation in text for group in groups)
 
 
 @pytest.mark.parametrize(("name", "text"), SILENT)

@@ -11,11 +11,16 @@ from treatybodies.importers.drafts.numerals import date_term
 from treatybodies.symbols import Kind, Symbol
 
 _IN = re.compile(r"\b(?:at|during|in|of|throughout|over|for|closed?|declared|held|opened?)"
-                 r"(?: the course of)?(?: the| its| this)?(?: Committee’s)? $", re.I)  # fmt: skip
+                 r"(?: the course of)?(?: the| its| this)?(?: Committee’s)? $"
+                 r"|\b(?:à|lors de|pendant|durant|au cours de|en|durante|en el curso de|de)"
+                 r"(?: sa| la| cette| su| el)?(?<=\w) $|\bdel $", re.I)  # fmt: skip
 
 # The agenda for a later session is adopted at this one.
 _ABOUT = re.compile(
-    r"\b(?:agenda|programme of work|schedule|dates?|preparations?) (?:of|for)(?: the| its)? $", re.I
+    r"\b(?:agenda|programme of work|schedule|dates?|preparations?) (?:of|for)(?: the| its)? $"
+    r"|\b(?:ordre du jour|programme|programa|orden del día)(?: provisoire| provisional)?"
+    r" (?:de (?:la|sa)|del|de su) $",
+    re.I,
 )
 
 
@@ -104,7 +109,11 @@ def gather_clues(sentences: Sequence[Sentence], body: str = "") -> Clues:
             if mention.slots["of"][0] in ("", f"body/{body}"):
                 weight = 6 if _is_own_session(sentence, mention) else early
                 clues.sessions[mention.slots["session_number"][0]] += weight
-        dateline = 20 if re.match(r"Held |[A-ZÉ]{4,}[^.]{0,30} \(|\d", sentence.text) else 1
+        dateline = (
+            20
+            if re.match(r"(?:Held|Tenue|Celebrada) |[A-ZÉ]{4,}[^.]{0,30} \(|\d", sentence.text)
+            else 1
+        )
         for mention in sentence.of("date", "span"):
             for day in mention.slots.get("day", mention.slots.get("first_day", ())):
                 clues.years[day[:4]] += dateline

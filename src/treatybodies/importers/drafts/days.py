@@ -9,9 +9,11 @@ from treatybodies.importers.drafts.context import Context
 from treatybodies.importers.drafts.marked import Sentence, Slots
 from treatybodies.importers.drafts.numerals import MONTHS, date_term, day
 from treatybodies.importers.drafts.paragraphs import Place
+from treatybodies.importers.drafts.romance import FRENCH_MONTHS, SPANISH_MONTHS, english_month
 
-_DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)}) (?P<year>\d{{4}})"
-_HELD = re.compile(rf"^Held .*?\b{_DAY}")
+_MONTH = "|".join((*MONTHS, *FRENCH_MONTHS, *SPANISH_MONTHS))
+_DAY = rf"(?P<day>\d{{1,2}})(?:er|[º°])?(?: de)? (?P<month>(?i:{_MONTH}))(?: de)? (?P<year>\d{{4}})"
+_HELD = re.compile(rf"^(?i:Held|Tenue|Celebrada) .*?\b{_DAY}")
 _DATELINE = re.compile(rf"^(?:[A-ZÀ-Þ][\w ./-]{{2,40}},? ?\(?)?{_DAY}(?:\)|$| ?[–—-])")
 _ISSUED = re.compile(r"^(?:Distr\b|General$|Original\b)")
 TODAY = re.compile(
@@ -27,14 +29,19 @@ def document_day(places: Sequence[Place]) -> str:
     for place in places[:15]:
         held = _HELD.search(place.text)
         if held:
-            return day(held["day"], held["month"], held["year"])
+            return _day(held)
     if any(_ISSUED.match(place.text) for place in places[:15]):
         return ""
     for place in places[:15]:
         dated = _DATELINE.match(place.text)
         if dated:
-            return day(dated["day"], dated["month"], dated["year"])
+            return _day(dated)
     return ""
+
+
+def _day(found: re.Match[str]) -> str:
+    month = found["month"]
+    return day(found["day"], month if month in MONTHS else english_month(month), found["year"])
 
 
 def dated(slots: Slots, context: Context) -> Slots:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from treatybodies.importers.drafts.marked import Sentence, Slots
-from treatybodies.importers.drafts.patterns import PATTERNS
+from treatybodies.importers.drafts.patterns import SYMBOLS
 
 NAMED: dict[str, dict[str, str | list[str]]] = {
     "<id/doc/{symbol_path}>": {
@@ -48,10 +48,8 @@ def reports_of(sentences: Sequence[Sentence]) -> dict[str, str]:
 
 
 def _symbols(text: str) -> Iterator[tuple[str, Slots]]:
-    for tag, pattern, read in PATTERNS:
-        if tag != "symbol":
-            continue
-        for match in pattern.finditer(text):
-            slots = read(match) or {}
-            if "class" in slots:
-                yield match[0], slots
+    _, pattern, read = SYMBOLS
+    for match in pattern.finditer(text):
+        slots = read(match) or {}
+        if "class" in slots:
+            yield match[0], slots

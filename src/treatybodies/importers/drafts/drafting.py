@@ -30,6 +30,7 @@ from treatybodies.importers.drafts.reading import (
     sentences_of,
     subjects_of,
 )
+from treatybodies.importers.drafts.rules import read_rules
 from treatybodies.importers.drafts.statements import fill
 from treatybodies.importers.drafts.subjects import (
     read_themes,
@@ -62,8 +63,9 @@ class Draft:
 
     @property
     def caution(self) -> str:
-        """What is to be said of the whole text: that its language is not read; else empty."""
-        return unread_language(self.language)
+        """What is to be said of the whole text: what of its language is not read; else empty."""
+        read = [rule.name for rule in read_rules() if self.language in rule.translated]
+        return unread_language(self.language, read)
 
     def confidence(self, place: str) -> float | None:
         """That of the least certain group of a place; none where the place says nothing."""
@@ -80,7 +82,7 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
     symbol = find_symbol(paragraphs, identity)
     path = f"doc/{iri_path(symbol)}" if symbol else f"doc/{identity.name}"
     language = _language(paragraphs, identity)
-    names = Names(store, f"{GRAPH}{path}", {language, "en"})
+    names = Names(store, f"{GRAPH}{path}", language)
     known = Known(store, path)
     places = read_places(paragraphs, lambda text: names_states_only(text, names))
     read = [(place, list(sentences_of(place, names))) for place in places]
@@ -91,7 +93,7 @@ def draft(paragraphs: Sequence[Paragraph], store: Store, identity: Identity) -> 
     context.timetable = timetable(told)
     made = Draft(context, places, language, known.address())
     describer = Describer(names, known, path)
-    themes = read_themes(store)
+    themes = read_themes(store, language)
     for place, sentences in read:
         enter(place, context)
         groups = read_place(place, sentences, Reader(names, known), context, themes)

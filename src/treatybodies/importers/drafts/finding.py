@@ -99,8 +99,9 @@ class Reader:
         slots = dict(context.slots)
         session, _ = session_of(sentence, match.start, match.clause[1], context)
         slots["session"] = (session,) if session else ()
-        for manner in lexicon().manners:
-            code = lexicon().manner(manner, sentence.text[slice(*match.clause)])
+        words = lexicon(sentence.language)
+        for manner in words.manners:
+            code = words.manner(manner, sentence.text[slice(*match.clause)])
             slots[manner] = (code,) if code else ()
         slots["simplified"] = ("true",) if slots["procedure"] == ("simplified",) else ()
         slots["body_name"] = (self.names.label(f"body/{context.body}"),)
@@ -188,7 +189,7 @@ def _fits(rule: Rule, match: Match, verb: Mention | None) -> bool:
         return True
     if match.is_put_off(verb):
         return False
-    said = modality(match.governing(verb).text)
+    said = modality(match.governing(verb).text, match.sentence.language)
     if said is Modality.HAPPENED and _lies_ahead(match, verb):
         said = Modality.PLANNED
     return said.value == rule.when

@@ -9,8 +9,8 @@ LANGUAGES = {
     "en": ("English", "ENG"), "fr": ("French", "FRA"), "es": ("Spanish", "SPA"),
     "ar": ("Arabic", "ARA"), "ru": ("Russian", "RUS"), "zh": ("Chinese", "ZHO"),
 }  # fmt: skip
-READ = frozenset({"en"})
-"""Languages whose sentences are read."""
+READ = ("en", "fr", "es")
+"""Languages whose sentences are read: English by all rules, the others by those that show it."""
 _COMMON = {
     "en": "the of and to in that had was which with its",
     "fr": "le la les des du et que qui dans pour est au aux une sur",
@@ -35,12 +35,21 @@ def language_of(paragraphs: Sequence[Paragraph]) -> str:
     return max(counts, key=lambda code: (counts[code], code == "en"))
 
 
-def unread_language(code: str) -> str:
-    """What is said of a text whose sentences are not read; empty when they are."""
-    if code in READ:
+def unread_language(code: str, rules: Sequence[str] = ()) -> str:
+    """What is said of a text of whose sentences all but those of some ``rules`` are left unread.
+
+    Empty for English, whose sentences are read by all rules.
+    """
+    if code == "en":
         return ""
     name, _ = LANGUAGES[code]
+    if code in READ:
+        kinds = ", ".join(rule.replace("-", " ") for rule in rules)
+        return (
+            f"the text is in {name}, of which only some kinds of sentences are read ({kinds}) → "
+            "draft the English version too, or state by hand what else it says"
+        )
     return (
         f"the text is in {name}: symbols and the names of States and bodies are found, sentences "
-        "are read in English only → draft the English version, or state by hand what it says"
+        "are not → draft the English version, or state by hand what it says"
     )

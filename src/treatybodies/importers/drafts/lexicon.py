@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from treatybodies.importers.drafts.numerals import CARDINAL, ORDINAL
+from treatybodies.importers.drafts.numerals import CARDINALS, ORDINAL
 
-FILE = Path(__file__).parent / "lexicon.yaml"
+FOLDER = Path(__file__).parent
 _PLANNED = frozenset(
     re.findall(
         r"\w+",
@@ -46,6 +46,9 @@ class Lexicon:
     titles: str
     roles: dict[str, re.Pattern[str]]
     groups: dict[str, re.Pattern[str]]
+    planned: re.Pattern[str] | None
+    denied: re.Pattern[str] | None
+    """What verbs that tell of what is to come, or deny, look like; none for English: `modality`."""
 
     def manner(self, name: str, text: str) -> str | None:
         """The first code of a manner (mode, access, procedure) whose words stand in ``text``."""
@@ -54,9 +57,12 @@ class Lexicon:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """The lexicon of the package."""
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+def lexicon(language: str = "en") -> Lexicon:
+    """The lexicon of a language; all name the same marks. That of English where there is none."""
+    file = FOLDER / f"lexicon.{language}.yaml"
+    path = file if language in CARDINALS and file.is_file() else FOLDER / "lexicon.yaml"
+    language = language if path == file else "en"
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     helped = content["helped"]
     verbs = [(tag, _any(words, helped, re.I)) for tag, words in content["verbs"].items()]
     # A kind of text can open a sentence: “Concluding observations were adopted …”.
@@ -71,21 +77,30 @@ def lexicon() -> Lexicon:
             for name, codes in content["manners"].items()
         },
         pointers=tuple(
-            re.compile(words.replace("{cardinal}", CARDINAL).replace("{ordinal}", ORDINAL))
+            re.compile(
+                words.replace("{cardinal}", CARDINALS[language]).replace("{ordinal}", ORDINAL)
+            )
             for words in content["pointers"]
         ),
         titles=content["titles"],
         roles={role: _any(words) for role, words in content["roles"].items()},
         groups={code: _any(words, flags=re.I) for code, words in content["groups"].items()},
+        planned=re.compile(content["planned"], re.I) if "planned" in content else None,
+        denied=re.compile(content["denied"], re.I) if "denied" in content else None,
     )
 
 
-def modality(verb: str) -> Modality:
+def modality(verb: str, language: str = "en") -> Modality:
     """Whether what a verb with its helping words says happened.
 
     >>> modality("had also adopted"), modality("would be considered"), modality("had not adopted")
     (<Modality.HAPPENED: 'happened'>, <Modality.PLANNED: 'planned'>, <Modality.DENIED: 'denied'>)
     """
+    own = lexicon(language)
+    if own.planned and own.denied:
+        if own.denied.search(verb):
+            return Modality.DENIED
+        return Modality.PLANNED if own.planned.search(verb) else Modality.HAPPENED
     words = verb.lower().split()
     if _NEGATED.intersection(words) or verb.lower().startswith("never"):
         return Modality.DENIED

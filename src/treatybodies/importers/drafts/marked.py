@@ -31,6 +31,7 @@ class Sentence:
     mentions: tuple[Mention, ...]
     own: int = 0
     """Where the sentence's own words begin, when it continues the words before a list."""
+    language: str = "en"
 
     @cached_property
     def marked(self) -> str:

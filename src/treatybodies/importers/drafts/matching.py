@@ -21,6 +21,8 @@ _CLAUSE = re.compile(r"; |, (?:and|but|while|whereas) |\b(?:who|which|whom)\b")
 # What makes the next name an object, or part of one: “with the Office … (OHCHR) and the ILO”.
 _OBJECT = re.compile(
     r"\b(?:with|of|from|to|by|for|on|in|at|against|between|about|under) (?:the |an? )?$"
+    r"|\b(?:avec|du|des|de|par|pour|sur|dans|con|del|por|para|sobre)"
+    r"(?: (?:le |la |les |el |los |las )?| l['’])$"
 )
 _ASIDE = re.compile(
     r", (?:in (?:co-?operation|collaboration|consultation)|together|jointly|along) with [^,]+,"
@@ -34,7 +36,9 @@ _ASIDE_DATE = re.compile(
     r"\b(?:[Ss]ince|[Uu]ntil|[Bb]efore|[Aa]fter|[Bb]y|[Aa]s (?:at|of|from))(?: the)? $"
     r"|\b(?:[Ss]ince the|opening of|closing of|closure of) [^,;]{0,40}on $"
 )
-_PASSIVE = re.compile(r"\b(?:was|were|been|be|being)\b")
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|be|being|été|est|sont|sera|seront|fue|fueron|sido|se|quedan?)\b"
+)
 
 
 @dataclass(frozen=True)

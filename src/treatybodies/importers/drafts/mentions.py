@@ -8,13 +8,14 @@ from treatybodies.importers.drafts.lexicon import lexicon
 from treatybodies.importers.drafts.marked import Mention, Sentence, Slots
 from treatybodies.importers.drafts.names import Names, demonyms
 from treatybodies.importers.drafts.parties import read_parties
-from treatybodies.importers.drafts.patterns import PATTERNS
+from treatybodies.importers.drafts.patterns import patterns_of
 
 # Between two States of one list: commas, “and”, “as well as”, and a remark in brackets.
 _BETWEEN = re.compile(
-    r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|y)?\s*"
+    r"\s*(?:\((?P<remark>[^()]*)\))?\s*(?:,|;)?\s*(?:and|as well as|et|ainsi que|y|e|así como)?\s*"
     r"(?P<report>(?:on )?the (?:[a-z-]+,? (?:(?:and|to) )?){0,5}reports? (?:submitted )?)?"
-    r"(?:on )?(?:of |from |with |in |by )?(?:the |la |le |les |l['’])?"
+    r"(?:on )?(?:of |from |with |in |by |de |du |des |d['’]|del |au |aux |à |a |al |en )?"
+    r"(?:the |la |le |les |l['’]|los |las |el )?"
 )
 _NAMELY = re.compile(r"(?:,? namely|, i\.e\.|:| –| \(|,)?,? ?(?:the )?")
 _REMARK = re.compile(r"\s*\((?P<remark>[^()]{2,80})\)")
@@ -23,15 +24,16 @@ _INHABITANT = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Mme)\. (?:\w+ )?$")
 
 def read_mentions(text: str, names: Names, own: int = 0) -> Sentence:
     """``text`` with everything that it mentions."""
-    found = [*_named(text, names), *_patterned(text, names), *_marked(text)]
+    language = names.language
+    found = [*_named(text, names), *_patterned(text, names), *_marked(text, language)]
     chosen = _without_overlaps(found)
-    parties = list(read_parties(text, chosen))
+    parties = list(read_parties(text, chosen, language))
     # A party's own name takes in what is loosely marked in it.
     kept = [
         each for each in chosen if all(each.end <= p.start or p.end <= each.start for p in parties)
     ]
     in_order = sorted([*kept, *parties], key=lambda each: each.start)
-    return Sentence(text, tuple(_joined(text, in_order)), own)
+    return Sentence(text, tuple(_joined(text, in_order)), own, language)
 
 
 _BESIDE_STATES = re.compile(
@@ -57,7 +59,7 @@ def names_states_only(text: str, names: Names) -> bool:
 
 def _patterned(text: str, names: Names) -> Iterator[Mention]:
     """Numbers, days, times, sessions, meetings, reports, symbols, persons: see `patterns`."""
-    for tag, pattern, slots in PATTERNS:
+    for tag, pattern, slots in patterns_of(names.language):
         for match in pattern.finditer(text):
             values = slots(match)
             if values is None:
@@ -89,8 +91,8 @@ def _named(text: str, names: Names) -> Iterator[Mention]:
         yield Mention("states", match.start(), match.end(), match[0], slots)
 
 
-def _marked(text: str) -> Iterator[Mention]:
-    words = lexicon()
+def _marked(text: str, language: str) -> Iterator[Mention]:
+    words = lexicon(language)
     for tag, pattern in words.marks:
         for match in pattern.finditer(text):
             yield Mention(tag, match.start(), match.end(), match[0])

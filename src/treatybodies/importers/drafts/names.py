@@ -8,7 +8,7 @@ short forms that texts use. Names of another language than the text's are left o
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -59,8 +59,10 @@ class Name:
 class Names:
     """The names of the graph and of names.yaml, ready to be found in a text."""
 
-    def __init__(self, store: Store, own_graph: str, languages: Iterable[str]) -> None:
-        self._names = dict(_chosen(_of_graph(store, own_graph), set(languages)))
+    def __init__(self, store: Store, own_graph: str, language: str = "en") -> None:
+        self.language = language
+        """That of the text; English names are known beside its own, for labels."""
+        self._names = dict(_chosen(_of_graph(store, own_graph), {language, "en"}))
         self._names.update(_of_file(_extra()))
 
     def find(self, text: str) -> Iterator[tuple[int, int, Name]]:

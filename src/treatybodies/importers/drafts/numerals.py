@@ -25,7 +25,20 @@ ORDINAL = (
     rf"[- ])?(?:{_ONE}))?|hundredth|one hundredth|(?:(?:{'|'.join(_TENS)})[- ])?(?:{_ONE}))"
 )
 """Matches an ordinal number in figures or words, up to the hundreds."""
-CARDINAL = rf"(?:\d{{1,4}}|{'|'.join(_UNITS[1:])}|{'|'.join(_TENS)})"
+# Those of other languages that count States: up to fifteen.
+_OTHERS = {
+    "fr": "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
+    "es": "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
+}
+_COUNTS = {
+    word: number for words in _OTHERS.values() for number, word in enumerate(words.split(), 1)
+}
+_ENGLISH_CARDINAL = rf"(?:\d{{1,4}}|{'|'.join(_UNITS[1:])}|{'|'.join(_TENS)})"
+CARDINALS = {
+    "en": _ENGLISH_CARDINAL,
+    **{code: rf"(?:\d{{1,4}}|{'|'.join(words.split())})" for code, words in _OTHERS.items()},
+}
+"""Language → what matches a cardinal number in figures or one word."""
 MONTH = "|".join(MONTHS)
 
 
@@ -63,12 +76,14 @@ def suffixed(number: int) -> str:
 def cardinal(text: str) -> int:
     """The number that a cardinal of one word names.
 
-    >>> cardinal("four"), cardinal("12")
-    (4, 12)
+    >>> cardinal("four"), cardinal("12"), cardinal("quatre"), cardinal("cinco")
+    (4, 12, 4, 5)
     """
     if text.isdigit():
         return int(text)
     word = text.lower()
+    if word in _COUNTS and word not in _SMALL:
+        return _COUNTS[word]
     return _SMALL[word] if word in _SMALL else 20 + 10 * _TENS.index(word)
 
 

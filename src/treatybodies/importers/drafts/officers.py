@@ -41,7 +41,7 @@ def _leaves(sentence: Sentence, person: Mention) -> bool:
 def _roles(sentence: Sentence) -> Iterator[tuple[int, str]]:
     """Each role that is named, with its place; “Vice-Chair” is no “Chair”."""
     found: dict[int, str] = {}
-    for role, pattern in lexicon().roles.items():
+    for role, pattern in lexicon(sentence.language).roles.items():
         for match in pattern.finditer(sentence.text):
             found[match.start()] = role
     return iter(sorted(found.items()))

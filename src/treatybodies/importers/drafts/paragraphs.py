@@ -101,10 +101,10 @@ def _kinds(texts: list[str], entries: list[bool]) -> Iterator[Kind]:
 
 
 def _is_listed(index: int, texts: list[str], entries: list[bool]) -> bool:
-    """Whether a State is an entry of a list; alone above a paragraph on it, it is a heading."""
+    """Whether a State is an entry of a list; its bare name above a paragraph on it is a heading."""
     beside = entries[max(0, index - 1) : index] + entries[index + 1 : index + 2]
     alone = not any(beside) and any(_SENTENCE.search(text) for text in texts[index + 1 : index + 2])
-    return entries[index] and not alone
+    return entries[index] and not (alone and re.fullmatch(r"[^\d|]+", texts[index]))
 
 
 def _title(text: str) -> str:

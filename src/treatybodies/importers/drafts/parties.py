@@ -34,10 +34,10 @@ _NO_PARTY = re.compile(
 )
 
 
-def read_parties(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+def read_parties(text: str, mentions: Sequence[Mention], language: str = "en") -> Iterator[Mention]:
     """Groups anywhere, and capitalized names among those that a committee meets."""
     taken = [(mention.start, mention.end) for mention in mentions if not _is_loose(mention)]
-    for code, words in lexicon().groups.items():
+    for code, words in lexicon(language).groups.items():
         for found in words.finditer(text):
             within = _WITHIN_NAME.search(text[: found.start()]) and found[0][0].isupper()
             if not within and _is_free(found.start(), found.end(), taken):
@@ -65,7 +65,7 @@ def _proper_names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _if_name(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
     """The place, when words with capital letters can name an organization: two, or letters only."""
-    name = text[low:high]
+    name = text[low:high].rstrip(".")
     several = len(re.findall(r"\b[A-Z]", name)) > 1 or re.fullmatch(r"[A-Z][A-Z-]{2,}", name)
     if several and not _NO_PARTY.match(name):
         yield low, high

@@ -9,6 +9,7 @@ from treatybodies.errors import UnknownSymbol
 from treatybodies.importers.drafts.marked import Slots
 from treatybodies.importers.drafts.numerals import MONTH, ORDINAL, clock, date_term, day, ordinal
 from treatybodies.importers.drafts.people import PEOPLE, Pattern, compiled
+from treatybodies.importers.drafts.romance import FRENCH, SPANISH
 from treatybodies.symbols import iri_path, parse_symbol
 
 _O = ORDINAL
@@ -109,8 +110,9 @@ def _symbol(match: re.Match[str]) -> Slots | None:
 _SYMBOL = r"(?:CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|E/C\.12|A/\d\d)/[A-Z0-9][A-Za-z0-9/.()-]*\w"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
+SYMBOLS = compiled("symbol", _SYMBOL, _symbol)
 PATTERNS: tuple[Pattern, ...] = (
-    compiled("symbol", _SYMBOL, _symbol),
+    SYMBOLS,
     compiled(
         "span",
         rf"(?:(?:from|between) )?(?<![:.\d])(?P<day1>\d{{1,2}})(?: (?P<month1>{MONTH}))?"
@@ -141,7 +143,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     compiled(
         "relative-session",
-        r"\b(?:[Ii]ts|[Tt]he|[Tt]his|[Tt]heir) "
+        r"\b(?:[Ii]ts|[Tt]he|[Tt]his|[Tt]heir|(?:[Tt]he )?(?:Sub)?[Cc]ommittee[’']s) "
         r"(?P<which>latest|next|following|forthcoming|upcoming|previous|preceding"
         r"|last|current|present) session\b"
         r"|\b[Tt]he (?P<now>session)"
@@ -175,3 +177,9 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     *PEOPLE,
 )
+_OTHERS = {"fr": (SYMBOLS, *FRENCH), "es": (SYMBOLS, *SPANISH)}
+
+
+def patterns_of(language: str) -> tuple[Pattern, ...]:
+    """The patterns for texts of a language; those of English where it has none."""
+    return _OTHERS.get(language, PATTERNS)

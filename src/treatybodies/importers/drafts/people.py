@@ -10,7 +10,7 @@ from treatybodies.importers.drafts.slugs import slug
 Read = Callable[[re.Match[str]], Slots | None]
 Pattern = tuple[str, re.Pattern[str], Read]
 """The tag of a mention, what it looks like, and what it tells."""
-_NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+|[A-Z]\.|de|da|del|el|al|van|von|bin|ben|di|la)"
+_NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+|[A-Z]\.|(?:de|da|del|el|al|van|von|bin|ben|di|la)\b)"
 _PROPER = (
     r"(?:,(?= [A-Z]\w+(?:,| and) ))?"
     r" (?:(?:and|of|of the|on|on the|for|for the|against) )?[A-Z][\w’'-]+"
@@ -22,7 +22,8 @@ def compiled(tag: str, pattern: str, read: Read, flags: int = 0) -> Pattern:
     return tag, re.compile(pattern, flags), read
 
 
-def _person(match: re.Match[str]) -> Slots | None:
+def read_person(match: re.Match[str]) -> Slots | None:
+    """The slots of a person whose name is the group ``name``."""
     name = match["name"].rstrip(" .,’'")
     name = name.title() if name.isupper() else name
     return {"person": (f"person/{slug(name)}",), "person_name": (name,)}
@@ -45,7 +46,7 @@ PEOPLE: tuple[Pattern, ...] = (
         "person",
         r"\b(?:Mr|Ms|Mrs|Mx|Dr|Prof|Mme|M|Sir|H\.E\.(?: (?:Mr|Ms))?)\.? "
         rf"(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: {_NAME})*)",
-        _person,
+        read_person,
     ),
     # Press releases leave the title out, and write names of speakers in capitals.
     compiled(
@@ -60,14 +61,14 @@ PEOPLE: tuple[Pattern, ...] = (
         r"Special|Minister|Deputy|Permanent|Ambassador|Head|Chief|Secretary|Under-|Assistant|"
         r"Attorney|State Secretary|Commissioner|Representative|Executive|Legal|Senior|Officer|"
         r"who chairs))",
-        _person,
+        read_person,
     ),
     # A speaker opens a paragraph in capitals: “ANA RODAS, …”.
     compiled(
         "person",
         r"^(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ’'-]+"
         r"(?: (?:[A-ZÀ-Þ][A-ZÀ-Þ’'-]+|[A-Z]\.|DE|DA|EL|AL)){1,4})(?=,)",
-        _person,
+        read_person,
     ),
     compiled(
         "office",

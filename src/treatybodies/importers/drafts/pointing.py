@@ -12,7 +12,9 @@ from treatybodies.importers.drafts.numerals import cardinal
 REMEMBERED = 4
 """Sentences with States before the last that a pointer can mean."""
 _PLURAL = re.compile(
-    r"(?:all|each|both|those|these|them)\b|on (?:each|them|all|both)|in each", re.I
+    r"(?:all|each|both|those|these|them)\b|on (?:each|them|all|both)|in each"
+    r"|(?:ces|chacun|l['’]ensemble|esos|cada uno)\b",
+    re.I,
 )
 _SPEAKER = re.compile(r"(?:\d+\. )?⟨(chair|person)#(\d+)⟩,? ?(?P<chair>(?:the )?⟨chair#\d+⟩)?")
 
@@ -44,7 +46,9 @@ def _filled(pointer: Mention, named: list[tuple[str, ...]]) -> Mention:
     counts = [cardinal(count) for count in pointer.slots.get("count", ())]
     for states in reversed(named):
         if counts and any(count != len(states) for count in counts):
-            if pointer.text.lower().startswith(("all", "each", "both", "those", "these")):
+            if pointer.text.lower().startswith(
+                ("all", "each", "both", "those", "these", "ces", "esos")
+            ):
                 continue
             return pointer
         if len(states) > 1 or not _PLURAL.match(pointer.text):

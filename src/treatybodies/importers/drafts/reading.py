@@ -48,7 +48,10 @@ def read_place(
         sentence = sentences[number] = resolve(sentence, context)
         extra = {"theme": sentence_themes(sentence, themes)}
         if place.kind is Kind.HEADING:
-            extra["heading"] = (place.text.partition(" (")[0],)
+            heading = place.text.partition(" (")[0]
+            # A label is in English: words of another language stand in it as they are quoted.
+            own = reader.names.language == "en"
+            extra["heading"] = (heading if own else f"“{heading}”",)
         for rule in read_rules():
             if place.kind in rule.places:
                 found += [

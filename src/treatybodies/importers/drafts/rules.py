@@ -71,6 +71,8 @@ class Rule(BaseModel):
     says: dict[str, dict[str, str | list[str]]]
     examples: tuple[str, ...] = ()
     """Sentences in which it finds something."""
+    translated: dict[str, tuple[str, ...]] = {}
+    """Sentences of other languages in which it finds something, by the language's code."""
     silent: tuple[str, ...] = ()
     """Sentences in which it must find nothing."""
 

@@ -5,7 +5,7 @@ import re
 # A full stop after these ends no sentence; after “p.m.” it does when a capital letter follows.
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Mx|St|Nos?|arts?|paras?|Vol|Add|Rev|Corr|chap|sect|vs|cf|al|"
-    r"i\.e|e\.g|Rep|Ext|MM|Mme|Sr|Sra)|\b[A-Z]|^\d{1,3}|\b[a-z])\.$"
+    r"i\.e|e\.g|Rep|Ext|MM|Mmes?|Sr|Sra|Sres|Sras|núm|párrs?|párr)|\b[A-Z]|^\d{1,3}|\b[a-z])\.$"
 )
 _END = re.compile(r"[.!?]+[”\"’)]*\s+(?=[“\"(‘]?[A-ZÀ-ÞΑ-Я\d])")
 

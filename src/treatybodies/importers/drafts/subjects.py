@@ -34,20 +34,25 @@ SAYS: dict[str, dict[str, str | list[str]]] = {
 }
 LABELS = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?theme ?label WHERE {
+SELECT ?theme ?label WHERE {{
   ?theme skos:inScheme <https://w3id.org/treatybodies/scheme/theme> ; skos:prefLabel ?label .
-  FILTER(LANG(?label) = "en")
-}
+  FILTER(LANG(?label) = "{language}")
+}}
 ORDER BY ?theme
 """
 Themes = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def read_themes(store: Store) -> Themes:
-    """Each theme's words, from themes.yaml, else from its label in the graph."""
-    written: dict[str, list[str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+def read_themes(store: Store, language: str = "en") -> Themes:
+    """Each theme's words, from themes.yaml, else from its label in the graph.
+
+    Words are written down for English only; elsewhere the labels alone show a theme.
+    """
+    written: dict[str, list[str]] = {}
+    if language == "en":
+        written = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     themes: dict[str, str] = {name: "|".join(words) for name, words in written.items()}
-    for row in select(store, LABELS):
+    for row in select(store, LABELS.format(language=language)):
         theme, label = row["theme"], row["label"]
         assert isinstance(theme, NamedNode)
         assert isinstance(label, Literal)

@@ -31,7 +31,7 @@ def words_of(match: Match) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "decision_words", (words,)
     roles = {
         role: found.start()
-        for role, pattern in lexicon().roles.items()
+        for role, pattern in lexicon(match.sentence.language).roles.items()
         if (found := pattern.search(after[:80]))
     }
     if roles:
