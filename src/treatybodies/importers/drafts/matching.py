@@ -29,7 +29,8 @@ _ASIDE = re.compile(
     r"| (?:said|noted|recalled|announced) that .*?(?=the Committee|it )|\([^()]*\)"
 )
 _CUT = re.compile(
-    r"; |, (?:and(?! [A-Z])|but|while|whereas|as well as|which|who|where|during which) | – "
+    r"; | and that | – "
+    r"|, (?:and(?! [A-Z])|but|while|whereas|as well as|which|who|where|during which) "
 )
 # A day from which or until which something is told is not the day on which it was done.
 _ASIDE_DATE = re.compile(

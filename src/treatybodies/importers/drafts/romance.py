@@ -99,7 +99,7 @@ def _general_comment(match: re.Match[str]) -> Slots | None:
     return slots | ({"draft": ("true",)} if match["draft"] else {})
 
 
-_ORDINALS = re.compile(rf"\b(?:{FRENCH_ORDINAL}|{SPANISH_ORDINAL})(?!\w)")
+_ORDINALS = re.compile(rf"\b(?:{FRENCH_ORDINAL}|{SPANISH_ORDINAL})(?!\w)", re.I)
 _O = FRENCH_ORDINAL
 _FR = rf"(?i:{'|'.join(FRENCH_MONTHS)})"
 _S = SPANISH_ORDINAL
@@ -141,7 +141,7 @@ FRENCH: tuple[Pattern, ...] = (
         rf"\b(?:(?:{_O})(?:(?:,| et| à) (?:{_O}))* )?rapports?"
         rf"(?: initia(?:l|ux)(?! d[eu] suivi)| unique)?"
         rf"(?: valant (?:{_O})(?: (?:et|à) (?:{_O}))* rapports)?(?: périodiques?)?"
-        r"(?! (?:de suivi|du Comité|annuel|sur))",
+        r"(?!\w| (?:de suivi|du Comité|annuel|sur))",
         _report,
         re.I,
     ),
@@ -184,7 +184,7 @@ SPANISH: tuple[Pattern, ...] = (
         "report",
         rf"\b(?:(?:{_S})(?:(?:,| y| a) (?:{_S}))* )?informes?(?: inicial(?:es)?)?"
         rf"(?: periódicos?)?(?: (?:{_S}) (?:y|a) (?:{_S}))?(?: combinados)?"
-        r"(?! (?:de seguimiento|del Comité|anual|sobre))",
+        r"(?!\w| (?:de seguimiento|del Comité|anual|sobre))",
         _report,
         re.I,
     ),
