@@ -364,6 +364,8 @@ def test_a_text_in_another_language_is_named_as_such(
     "text",
     [
         FRENCH + "La Présidente dit que Mme Ravel a été élue Vice-Présidente.",
+        SPANISH
+        + "El Comité ha aprobado su observación general núm. 5 y se ha reunido con el ACNUR.",
         SPANISH + "La Presidenta dice que la Sra. Rivas ha sido elegida Vicepresidenta.",
     ],
 )

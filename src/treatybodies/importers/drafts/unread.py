@@ -64,11 +64,21 @@ def notes_of(
         ]
         if left:
             notes.append(Note(_why(sentence, left), _opening(sentence)))
-        elif sentence.of(*_EVENTFUL) and not used:
+        elif _is_left(sentence, used):
             notes.append(Note("no rule fits the event", _opening(sentence)))
     if not groups and not notes and not place.text.endswith(":"):
         notes.append(Note("nothing was understood", _opening(sentences[0])))
     return notes
+
+
+def _is_left(sentence: Sentence, used: set[int]) -> bool:
+    """Whether no rule took in an event: all of them, or in other languages than English any."""
+    events = {
+        number
+        for number, mention in enumerate(sentence.mentions)
+        if mention.tag in _EVENTFUL and mention.end > sentence.own
+    }
+    return bool(events) and (not used if sentence.language == "en" else not events <= used)
 
 
 def _is_dateline(sentence: Sentence, mention: Mention) -> bool:
