@@ -52,8 +52,9 @@ async def _field(
     request: Request, parameter: Parameter, value: str, language: str, top: str
 ) -> Field:
     options: tuple[tuple[str, str], ...] = ()
-    if parameter.type == "iri" and parameter.base:
-        options = await _options(request, parameter, language, top)
+    # What an example with a slash stands for lies further down: there would be none.
+    if parameter.type == "iri" and parameter.base and "/" not in parameter.example:
+        options = await _options(request, parameter, value, language, top)
     kinds = {"date": "date", "integer": "number"}
     return Field(
         name=parameter.name,
@@ -67,13 +68,13 @@ async def _field(
 
 
 async def _options(
-    request: Request, parameter: Parameter, language: str, top: str
+    request: Request, parameter: Parameter, value: str, language: str, top: str
 ) -> tuple[tuple[str, str], ...]:
     space = BASE + parameter.base
     if parameter.base == CLASSES:
         iris = _classes(request, top)
     else:
-        query = sliced_options(space)
+        query = sliced_options(space, value.removeprefix(space) or parameter.example)
         iris = [row["thing"].value for row in (await select(request, query)).rows]
     if not 0 < len(iris) <= MOST_OPTIONS:
         return ()
@@ -82,9 +83,10 @@ async def _options(
     return tuple(sorted(named, key=lambda each: (each[1].casefold(), each[0])))
 
 
-def sliced_options(space: str) -> str:
-    """The query for the things directly below ``space``, one more than are listed."""
-    return own_file("options").bind({"space": space}) + f"LIMIT {MOST_OPTIONS + 1}\n"
+def sliced_options(space: str, example: str) -> str:
+    """The query for the things like ``example`` directly below ``space``, one more than listed."""
+    like = {"space": space, "like": space + example}
+    return own_file("options").bind(like) + f"LIMIT {MOST_OPTIONS + 1}\n"
 
 
 def _classes(request: Request, top: str) -> list[str]:
