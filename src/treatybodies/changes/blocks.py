@@ -53,7 +53,9 @@ def differences(mine: Iterator[Block], theirs: Iterator[Block]) -> Iterator[tupl
     while heads := [head for head in (left, right) if head.advance()]:
         end = min(head.block[-1] for head in heads)
         here, there = left.take(end), right.take(end)
-        if here != there:
+        if not here or not there:
+            yield here, there
+        elif here != there:
             common = set(here).intersection(there)
             yield (
                 [line for line in here if line not in common],

@@ -8,7 +8,7 @@ statements, so that the rows about one subject stand together.
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, islice, tee
+from itertools import islice, tee
 from operator import lt
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, parse
 
 from treatybodies.changes.blocks import Block, differences, read_blocks
 from treatybodies.changes.lines import Line, read_lines
-from treatybodies.changes.quads import as_file, graph_of, subject_of
+from treatybodies.changes.quads import as_file, graph_of, graphs_of, subject_of, subjects_of
 from treatybodies.changes.sides import Side
 from treatybodies.errors import DumpUnreadable
 from treatybodies.namespaces import BASE
@@ -89,10 +89,11 @@ class Comparison:
     def take_all(self, gone: Block, come: Block) -> None:
         """Count many, which follow those counted before."""
         for added, lines in ((False, gone), (True, come)):
-            for graph, number in Counter(map(graph_of, lines)).items():
+            for graph, number in Counter(graphs_of(lines)).items():
                 count = self._graphs.setdefault(graph, Count()) if graph else self.published
                 count.take(added, number)
-        subjects = [each for each, _ in groupby(map(subject_of, sorted(gone + come)))]
+        lines = sorted(gone + come) if gone and come else gone or come
+        subjects = list(dict.fromkeys(subjects_of(lines)))
         self.total += len(gone) + len(come)
         self.subjects += len(subjects) - (subjects[:1] == [self._last])
         self._last = subjects[-1] if subjects else self._last

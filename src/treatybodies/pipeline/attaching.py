@@ -13,6 +13,7 @@ validated, and the check queries that can concern sets look at the whole.
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -45,7 +46,6 @@ from treatybodies.pipeline.merging import (
 )
 from treatybodies.pipeline.release import (
     CLASS_COUNTS,
-    COUNTS,
     report_digests,
     settle,
     write_copies,
@@ -94,7 +94,8 @@ def _fill(
     view = curated_view(Store.read_only(str(curated.folder / layout.STORE)))
     parts = [Part(each.statements, work / f"{each.name}.nt") for each in sets]
     known = KnownTypes()
-    load(store, known.watched(merge(view.facts(curated.dump), *_lines(parts, view))))
+    known.learn(chain.from_iterable(view.facts(curated.triples)))
+    load(store, merge(view.facts(curated.dump), *_lines(parts, view, known)))
     derived, results = _derive_and_validate(store, known, parts, garden, view, work, progress)
     _refuse(results, run_checks_on_sets(store, garden))
     facts = Part(work / layout.DUMP, work / layout.TRIPLES)
@@ -110,20 +111,21 @@ def _fill(
     days = [curated.manifest.date, *(each.description.as_of for each in sets)]
     with ThreadPoolExecutor(1) as beside:
         indexed = beside.submit(write_index, draft / layout.SEARCH, store)
-        whole = _write_dumps(draft, facts, sorted({*described, *stated}))
+        triples, whole = _write_dumps(draft, facts, sorted({*described, *stated}))
         files = write_copies(draft, store, garden, version, max(days), whole.digest)
         indexed.result()
     shacl = _write_report(draft, curated, results)
     store.flush()
     files |= report_digests(draft)
-    return _manifest(store, curated, sets, version, whole.lines, files, shacl, max(days))
+    lines = (triples.lines, whole.lines)
+    return _manifest(store, curated, sets, version, lines, files, shacl, max(days))
 
 
-def _lines(parts: Iterable[Part], view: Curated) -> Iterator[Iterator[Block]]:
+def _lines(parts: Iterable[Part], view: Curated, known: KnownTypes) -> Iterator[Iterator[Block]]:
     """The quads of each part, and what of them is published."""
     for each in parts:
         yield read(each.quads)
-        yield publish(each, view)
+        yield known.watched(publish(each, view))
 
 
 def _derive_and_validate(
@@ -173,12 +175,12 @@ def _state(described: Iterable[Described], view: Curated) -> Block:
     return sorted(quads.union(view.published(quads)))
 
 
-def _write_dumps(draft: Path, facts: Part, described: Block) -> Written:
-    """The dump, which is told of, and what of it is published as N-Triples."""
+def _write_dumps(draft: Path, facts: Part, described: Block) -> tuple[Written, Written]:
+    """Write what is published as N-Triples, and the dump."""
     (draft / layout.DUMPS).mkdir()
     published = list(filter(is_published, described))
-    write(insert(facts.triples, published), draft / layout.DUMPS / layout.TRIPLES)
-    return write(insert(facts.quads, described), draft / layout.DUMP)
+    triples = write(insert(facts.triples, published), draft / layout.DUMPS / layout.TRIPLES)
+    return triples, write(insert(facts.quads, described), draft / layout.DUMP)
 
 
 def _telling(progress: Progress) -> Progress:
@@ -205,7 +207,7 @@ def _derive(
         progress(f"deriving: {rule.head.summary}")
         part = Part(work / f"{rule.name}.nq", work / f"{rule.name}.nt")
         _run_rule(store, rule, part.quads)
-        load(store, known.watched(merge(*_lines([part], view))))
+        load(store, merge(*_lines([part], view, known)))
         derived.append(part)
     return derived
 
@@ -253,18 +255,19 @@ def _manifest(
     curated: layout.Release,
     sets: Sequence[SourceSet],
     version: str,
-    quads: int,
+    lines: tuple[int, int],
     files: dict[str, str],
     shacl: ShaclReport,
     date: str,
 ) -> layout.Manifest:
+    triples, quads = lines
     rows = layout.select(store, CLASS_COUNTS)
     return layout.Manifest(
         version=version,
         date=date,
         inputs=curated.manifest.inputs,
         quads=quads,
-        triples=int(layout.select_one(store, COUNTS)),
+        triples=triples,
         graphs=sum(1 for _ in store.named_graphs()),
         classes={row[0].value: int(row[1].value) for row in rows},
         warnings=shacl.warnings,

@@ -21,7 +21,6 @@ from rdflib.term import Node
 from rdflib.util import from_n3
 
 from treatybodies.changes.blocks import Block
-from treatybodies.changes.quads import is_published
 from treatybodies.namespaces import ID, RDF_TYPE, SCHEME, tbo
 from treatybodies.paths import Garden
 from treatybodies.pipeline.shacl import read_shapes
@@ -57,27 +56,28 @@ class KnownTypes:
     def of_store(cls, store: Store) -> "KnownTypes":
         """Those in a store that is filled already."""
         known = cls()
-        for quad in store.quads_for_pattern(None, RDF_TYPE, None, DefaultGraph()):
-            known._take(f"{quad.triple} .\n".encode())
+        quads = store.quads_for_pattern(None, RDF_TYPE, None, DefaultGraph())
+        known.learn(f"{quad.triple} .\n".encode() for quad in quads)
         return known
 
     def watched(self, blocks: Iterable[Block]) -> Iterator[Block]:
-        """``blocks`` as they are."""
+        """Published lines as they are."""
         for block in blocks:
-            for line in block:
-                if _TYPE in line and is_published(line):
-                    self._take(line)
+            self.learn(block)
             yield block
+
+    def learn(self, lines: Iterable[bytes]) -> None:
+        """Take what published lines say of types."""
+        for line in lines:
+            if _TYPE in line:
+                subject, predicate, rest = line.split(b" ", 2)
+                if predicate == _TYPE:
+                    types = (*self.of(subject), rest[:-3])
+                    self._types[subject] = self._once.setdefault(types, types)
 
     def of(self, thing: bytes) -> tuple[bytes, ...]:
         """The types of ``thing``, all in angle brackets."""
         return self._types.get(thing, ())
-
-    def _take(self, line: bytes) -> None:
-        subject, predicate, rest = line.split(b" ", 2)
-        if predicate == _TYPE:
-            types = (*self._types.get(subject, ()), rest[:-3])
-            self._types[subject] = self._once.setdefault(types, types)
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, Store
 
-from treatybodies.changes.quads import graph_of, subject_of
+from treatybodies.changes.blocks import read_blocks
+from treatybodies.changes.quads import graphs_of, subjects_of
 from treatybodies.namespaces import GRAPH, ID, RDF_TYPE, SCHEME, tbo
 from treatybodies.queries import XSD
 
@@ -20,12 +22,19 @@ def write_pages(target: Path, dump: Path, store: Store, date: str) -> None:
     """
     days = dict(_days(store)) | dict.fromkeys(_of_class(store, "DerivedGraph"), date)
     withdrawn = set(_of_class(store, "WithdrawnIRI"))  # their pages say that they are gone
-    with dump.open("rb") as lines, target.open("wb") as file:
-        for subject, group in groupby(lines, subject_of):
-            graphs = {graph_of(line) for line in group}
+    with target.open("wb") as file:
+        for subject, pairs in groupby(_places(dump), itemgetter(0)):
+            graphs = {graph for _, graph in pairs}
             if subject.startswith(SHOWN) and b"" in graphs and subject not in withdrawn:
                 day = max((days[each] for each in graphs if each in days), default="")
                 file.write(b"%s\t%s\n" % (subject[1:-1], day.encode()))
+
+
+def _places(dump: Path) -> Iterator[tuple[bytes, bytes]]:
+    """Each subject of a sorted dump with each graph that speaks of it, at times twice."""
+    with dump.open("rb") as file:
+        for block in read_blocks(file):
+            yield from dict.fromkeys(zip(subjects_of(block), graphs_of(block), strict=True))
 
 
 def _days(store: Store) -> Iterator[tuple[bytes, str]]:

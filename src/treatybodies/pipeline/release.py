@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -164,11 +163,16 @@ def write_copies(
     dump, copies = folder / layout.DUMP, folder / layout.DUMPS
     large = bool(store.query(IS_LARGE))
     copies.mkdir(exist_ok=True)
-    files = write_dumps(copies, dump, prefixes(garden.ontology), large)
-    tables = write_tables(copies / "tables", store, garden.queries / "dumps", f"{date}+{version}")
+
+    def files() -> Iterator[Path]:
+        yield from write_dumps(copies, dump, prefixes(garden.ontology), large)
+        yield from write_tables(
+            copies / "tables", store, garden.queries / "dumps", f"{date}+{version}"
+        )
+
     with ThreadPoolExecutor(1) as beside:
         listed = beside.submit(write_pages, folder / layout.PAGES, dump, store, date)
-        packed = write_packed(copies, chain(files, tables), dump, digest, large)
+        packed = write_packed(copies, files(), dump, digest, large)
         listed.result()
     digests = {f"{layout.DUMPS}/{name}": each for name, each in packed.items()}
     return digests | {layout.PAGES: file_digest(folder / layout.PAGES), layout.DUMP: digest}
