@@ -74,6 +74,18 @@ def test_the_manifest_names_the_set(made: tuple[Path, SourceSet]) -> None:
     assert current_release(made[0]).manifest.sets == {"uhri": held.digest}
 
 
+def test_n_triples_and_manifest_agree_with_the_store(
+    store: Store, made: tuple[Path, SourceSet]
+) -> None:
+    release = current_release(made[0])
+    quads = store.quads_for_pattern(None, None, None, DefaultGraph())
+
+    published = sorted(f"{quad.triple} .\n".encode() for quad in quads)
+
+    assert release.triples.read_bytes() == b"".join(published)
+    assert (release.manifest.quads, release.manifest.triples) == (len(store), len(published))
+
+
 def test_every_graph_has_a_source(store: Store, garden: Garden) -> None:
     query = QueryFile(garden.queries / "checks" / "graph-without-source.rq")
 

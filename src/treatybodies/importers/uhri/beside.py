@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from itertools import islice
 from typing import BinaryIO
 
@@ -93,10 +93,10 @@ class _Reader:
         """End the process, whatever it is doing."""
         self._process.kill()
         self._thread.shutdown(cancel_futures=True)
-        with ExitStack() as stack:
-            for each in (self._process.stdin, self._process.stdout):
-                assert each is not None
-                stack.callback(each.close)
+        for each in (self._process.stdin, self._process.stdout):
+            assert each is not None
+            with suppress(BrokenPipeError):  # a batch that was half handed over
+                each.close()
         self._process.wait()
 
     def _read(self, batch: list[Element]) -> list[Read]:
