@@ -292,6 +292,25 @@ def test_the_symbol_on_the_cover_says_whose_record_it_is(graph: Store) -> None:
     )
 
 
+def test_a_text_that_lost_its_spaces_is_read(graph: Store) -> None:
+    text = """\
+CRC/C/SR.1613
+Comité des droits de l’enfant
+Cinquante- sixième session
+Compte rendu analytique de la 1613 e séance
+Tenue par visioconférence, le vendredi 4 février 2011, à 15 heures
+Président e: Mme Lee
+La séance est ouverte à 15 heures.
+Questions d’organisation
+1.La Présidente dit que le Comité a adopté des observations finales concernant le Danemark.
+"""
+    made = read(text, graph)
+    assert made.context.session == "56"
+    assert made.places[-1].name == "p1"
+    rules = {group.rule for groups in made.groups.values() for group in groups}
+    assert {"chair-on-the-cover", "meeting-held", "chair-spoke", "concluding-observations"} <= rules
+
+
 def test_a_text_without_a_symbol_asks_for_one(graph: Store) -> None:
     with pytest.raises(TreatybodiesError, match="give --symbol"):
         read("The Committee closed its session.", graph)

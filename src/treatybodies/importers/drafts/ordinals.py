@@ -28,9 +28,11 @@ def read_ordinal(text: str) -> int:
 
     >>> read_ordinal("quatre-vingt-onzième"), read_ordinal("27º"), read_ordinal("vigésima octava")
     (91, 27, 28)
+    >>> read_ordinal("Cinquante- sixième"), read_ordinal("1613 e")
+    (56, 1613)
     """
     digits = re.match(r"\d+", text)
-    return int(digits[0]) if digits else _WORDS[" ".join(text.lower().split())]
+    return int(digits[0]) if digits else _WORDS[" ".join(text.lower().split()).replace("- ", "-")]
 
 
 def _french() -> Iterator[tuple[str, int]]:
@@ -79,8 +81,11 @@ _WORDS = dict((*_spanish(), *_french()))
 
 
 def _any(words: Iterator[tuple[str, int]]) -> str:
-    return "|".join(sorted({re.escape(word) for word, _ in words}, key=len, reverse=True))
+    escaped = (re.escape(word).replace(r"\-", r"-\s?") for word, _ in words)
+    return "|".join(sorted(set(escaped), key=len, reverse=True))
 
 
 FRENCH_ORDINAL = rf"(?:\d{{1,4}}\s?(?:ère|ème|er|e)(?!\w)|{_any(_french())})"
-SPANISH_ORDINAL = rf"(?:\d{{1,4}}\s?(?:\.?[ºª°]|er|o|a)(?!\w)|{_any(_spanish())})"
+SPANISH_ORDINAL = (
+    rf"(?:\d{{1,4}}\s?(?:\.?[ºª°])(?!\w)|\d{{1,4}}(?:er|o|a)(?!\w)|{_any(_spanish())})"
+)

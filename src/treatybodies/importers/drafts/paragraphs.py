@@ -24,7 +24,8 @@ ROW = " | "
 TITLE = 5
 """Words that a line on a cover has at least when it is a title."""
 _SENTENCE = re.compile(r"(?:\S+ ){7}.*[.:]$")
-_NUMBER = re.compile(r"^(\d{1,3})\.\s+\S")
+# Some texts lose the space behind the number: “1.The Chair said”.
+_NUMBER = re.compile(r"^(\d{1,3})\.(?:\s+\S|[^\W\d_])")
 _LISTED = re.compile(r"^(?:\([a-z]{1,4}\)|[•*–—-]|\d{1,3}\))\s+")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 

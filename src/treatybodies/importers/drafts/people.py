@@ -45,7 +45,7 @@ PEOPLE: tuple[Pattern, ...] = (
     compiled(
         "person",
         r"\b(?:Mr|Ms|Mrs|Mx|Dr|Prof|Mme|M|Sir|H\.E\.(?: (?:Mr|Ms))?)\.? "
-        rf"(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: {_NAME})*)",
+        rf"(?P<name>(?:(?:de|da|del|van|von|der) )*[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: {_NAME})*)",
         read_person,
     ),
     # Press releases leave the title out, and write names of speakers in capitals.

@@ -21,7 +21,7 @@ _ENGLISH = {
     for word, english in zip(words, MONTHS, strict=True)
 }
 _NAME = (
-    r"(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+"
+    r"(?P<name>(?:(?:de|da|del|van|von|der) )*[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+"
     r"(?: (?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+|[A-Z]\.|(?:de|da|del|el|al|van|von|bin|ben|di|la)\b))*)"
 )
 _STEPS = {
