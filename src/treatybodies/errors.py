@@ -14,7 +14,6 @@
     ├── ReleaseDamaged           a release lacks a file, or a file does not match its manifest
     ├── ExportFault              a published export is not what it should be
     │   └── ExportTruncated      it ends in the middle; what was read before is kept
-    ├── ImportStopped            a process of an import ended early; the next import goes on
     ├── SetFault                 a source set is missing, damaged or of another version
     ├── DumpUnreadable           a file to be compared is no sorted N-Quads file
     ├── UnknownTerm              code names a term that the ontology does not declare
@@ -146,10 +145,6 @@ class ExportFault(TreatybodiesError):
 
 class ExportTruncated(ExportFault):
     """An export ends in the middle; an import goes on from there once the whole is at hand."""
-
-
-class ImportStopped(TreatybodiesError):
-    """A process that reads for an import ended early; the next import goes on."""
 
 
 class SetFault(TreatybodiesError):

@@ -145,11 +145,11 @@ def _cost(cost: Cost | None) -> str:
 
 
 def _curated(build: Path) -> Release:
-    for folder in (build / RELEASES).iterdir():
-        release = Release(folder)
-        if not release.manifest.sets:
-            return release
-    raise SystemExit(f"{build} holds no curated release → run: treatybodies build")
+    """The release in use: an older one is of other inputs, and would be built anew."""
+    release = current_release(build)
+    if release.manifest.sets:
+        raise SystemExit(f"{build} has sets attached → run: treatybodies build --without-sets")
+    return release
 
 
 def _run(*words: object) -> Cost:

@@ -1,8 +1,6 @@
 """The import command over made-up exports: every oddity, interruption, and what is no export."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +11,8 @@ import pytest
 from generate import write_export
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
-from treatybodies.errors import ExportFault, ExportTruncated, ImportStopped
-from treatybodies.importers.uhri import beside, reading, running
+from treatybodies.errors import ExportTruncated
+from treatybodies.importers.uhri import reading, running
 from treatybodies.importers.uhri.exports import Export
 from treatybodies.importers.uhri.running import import_export
 from treatybodies.paths import Garden
@@ -517,56 +515,3 @@ def test_another_export_is_not_mistaken_for_the_rest(tmp_path: Path, garden: Gar
 
     assert not imported.went_on
     assert imported.tally.read == 300
-
-
-@pytest.mark.parametrize("share", [1, 0.5], ids=["whole", "truncated"])
-def test_a_process_beside_this_one_reads_the_same(
-    tmp_path: Path, garden: Garden, monkeypatch: pytest.MonkeyPatch, share: float
-) -> None:
-    export = tmp_path / "export.json"
-    write_export(export, 700)
-    export.write_bytes(export.read_bytes()[: int(export.stat().st_size * share)])
-    alone = import_export(export, tmp_path / "alone", garden)
-    monkeypatch.setattr(beside, "WORTH", 0)
-
-    together = import_export(export, tmp_path / "together", garden)
-
-    assert together.truncated == alone.truncated
-    for name in ("statements.nq", "report.json", "details.jsonl", "set.json"):
-        read_alone = (tmp_path / "alone" / name).read_bytes()
-        assert (tmp_path / "together" / name).read_bytes() == read_alone, name
-
-
-def test_what_no_process_can_read_is_refused_by_both_alike(
-    tmp_path: Path, garden: Garden, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    export = tmp_path / "export.json"
-    export.write_text(json.dumps([PLAIN, 7, {"AnnotationId": ["?"]}])[:-1] + ",}]", "utf-8")
-    monkeypatch.setattr(beside, "WORTH", 0)
-
-    with pytest.raises(ExportFault, match="damaged"):
-        import_export(export, tmp_path / "set", garden)
-
-
-def test_a_killed_reader_is_told_and_the_next_import_goes_on(
-    tmp_path: Path, garden: Garden, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    export = tmp_path / "export.json"
-    write_export(export, 1200)
-    straight = import_export(export, tmp_path / "straight", garden).set
-    monkeypatch.setattr(beside, "WORTH", 0)
-    monkeypatch.setattr(beside, "AHEAD", 1)
-    monkeypatch.setattr(running, "RECORDS_A_RUN", 100)
-
-    def kill(_: int, records: int, __: int) -> None:
-        for path in Path("/proc/self/task").glob("*/children"):
-            for child in path.read_text().split():
-                if beside.__name__.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
-                    os.kill(int(child), signal.SIGKILL)
-
-    with pytest.raises(ImportStopped, match="status -9 → import again"):
-        import_export(export, tmp_path / "set", garden, kill)
-    imported = import_export(export, tmp_path / "set", garden)
-
-    assert imported.went_on
-    assert imported.set.description.digest == straight.description.digest

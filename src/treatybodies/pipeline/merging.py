@@ -6,6 +6,7 @@ What of a set is published is found once, and kept beside.
 
 import hashlib
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,11 +19,10 @@ from treatybodies.pipeline.decide import SET_ASIDE
 from treatybodies.store import construct, select
 
 BUFFER = 1 << 20
-LINES_AT_ONCE = 600_000
-"""Lines loaded in one go: with these Oxigraph takes 1,100 MB, with twice as many 2,300.
-
-Each part is merged with those before it, so half as many lines at once take a fifth more work.
-"""
+LINES_AT_ONCE = 300_000
+"""Lines loaded in one go: with these Oxigraph takes 500 MB, with all nine million 2,400 MB."""
+LOADERS = 2
+"""Parts that are loaded at the same time."""
 LABELLED = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?thing
@@ -138,15 +138,15 @@ def insert(dump: Path, lines: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def load(store: Store, blocks: Iterable[Block]) -> None:
-    """Load ``blocks`` into ``store``, a part while the next one is merged."""
-    with ThreadPoolExecutor(1) as beside:  # the engine lets go of the interpreter lock
-        loading: Future[None] | None = None
+    """Load ``blocks`` into ``store``, some parts while the next one is merged."""
+    with ThreadPoolExecutor(LOADERS) as threads:  # the engine lets go of the interpreter lock
+        loading: deque[Future[None]] = deque()
         for part in _parts(blocks):
-            if loading is not None:
-                loading.result()
-            loading = beside.submit(_load, store, part)
-        if loading is not None:
-            loading.result()
+            if len(loading) == LOADERS:
+                loading.popleft().result()
+            loading.append(threads.submit(_load, store, part))
+        for each in loading:
+            each.result()
 
 
 def write_lines(blocks: Iterable[Block], target: Path) -> None:

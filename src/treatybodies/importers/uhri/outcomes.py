@@ -24,10 +24,6 @@ class Refusal(Exception):
         self.near = tuple(near)
         super().__init__(f"{reason}: {detail}")
 
-    def __reduce__(self) -> tuple[type["Refusal"], tuple[str, str, Sequence[str]]]:
-        """As it goes from the process that reads to the one that counts."""
-        return Refusal, (self.reason, self.detail, self.near)
-
 
 class Duplicate(Exception):
     """The same record stood in the export before."""

@@ -17,10 +17,9 @@ from typing import Any
 from treatybodies.errors import BuildBusy, ExportTruncated, SetFault
 from treatybodies.importers.runs import merge_runs, write_run
 from treatybodies.importers.uhri import sources
-from treatybodies.importers.uhri.beside import read_all
 from treatybodies.importers.uhri.exports import Export, Prefix
 from treatybodies.importers.uhri.outcomes import Duplicate, Outcome, Refusal, Tally, detail_line
-from treatybodies.importers.uhri.reading import Found
+from treatybodies.importers.uhri.reading import Found, read_element
 from treatybodies.importers.uhri.statements import Writer
 from treatybodies.importers.uhri.tables import Tables, read_tables
 from treatybodies.importers.uhri.vocabulary import Vocabulary
@@ -152,11 +151,10 @@ class _Run:
     def read(self, on_progress: OnProgress) -> str:
         """Read to the end; where the export ends in the middle, in words."""
         state = self.state
-        found = read_all(self.export, state.end, self.tables)
         try:
-            for end, each in found:
-                self._take(each)
-                state.end = end
+            for element in self.export.elements(state.end):
+                self._take(read_element(element.value, self.tables))
+                state.end = element.end
                 if state.tally.read % RECORDS_A_RUN == 0:
                     self._keep()
                 if state.tally.read % 1_000 == 0:
@@ -164,8 +162,6 @@ class _Run:
         except ExportTruncated as cause:
             self._keep()
             return str(cause)
-        finally:
-            found.close()
         self._keep()
         on_progress(state.end, state.tally.read, self.export.size)
         return ""
