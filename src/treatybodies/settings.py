@@ -27,7 +27,11 @@ class Settings(BaseSettings):
         2, ge=0, description="workers that heavy queries (over 100 ms) leave to short ones"
     )
     queue_length: int = Field(64, ge=0, description="queries that may wait for a worker")
-    query_seconds: float = Field(10.0, gt=0, description="time one query may run, in seconds")
+    query_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="time one query may take from the request on, waiting included, in seconds",
+    )
     query_cpu_seconds: float = Field(
         10.0, gt=0, description="processor time one query may use, in seconds"
     )

@@ -93,6 +93,11 @@ def test_one_client_does_not_hold_up_another(
     with_pool(release, narrow, body)
 
 
+def test_what_a_query_has_waited_is_taken_of_its_time() -> None:
+    order = Order(Job("ASK {}", "JSON", 5.0), lambda _: None, since=100.0)
+    assert [order.job_from(now).seconds for now in (100.01, 102.0, 200.0)] == [5.0, 3.0, 0.1]
+
+
 def test_who_stands_behind_a_runaway_goes_to_another_worker(
     with_pool: WithPool, release: Release, settings: Settings
 ) -> None:

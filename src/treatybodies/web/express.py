@@ -21,15 +21,17 @@ from treatybodies.errors import NotAcceptable, RequestMalformed, StoreUnreadable
 from treatybodies.settings import Settings
 from treatybodies.web.answers import COMPRESS_FROM, headers_of
 from treatybodies.web.cache import Cache, Entry, Headers
+from treatybodies.web.clients import Clients
 from treatybodies.web.evaluation import Evaluation
 from treatybodies.web.flights import Flights
 from treatybodies.web.formats import Form, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, is_short, plain
 from treatybodies.web.heads import Head
+from treatybodies.web.metrics import Metrics
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.orders import Order, Result
 from treatybodies.web.pool import Pool
-from treatybodies.web.releases import Serving
+from treatybodies.web.releases import Releases, Serving
 from treatybodies.web.replies import CORS, OK, lines_of
 from treatybodies.web.sparql import Operation, decoded, job_of, tag_of, tag_of_pattern
 from treatybodies.web.statements import Pattern, Statements, pattern_of
@@ -106,12 +108,14 @@ class Express:
     """Begins plain queries for `protocol.Protocol`, and makes bytes of their results."""
 
     def __init__(self, application: FastAPI) -> None:
-        self._state = application.state
+        self._releases: Releases = application.state.releases
+        self._clients: Clients = application.state.clients
+        self._metrics: Metrics = application.state.metrics
         self._settings: Settings = application.state.settings
         self._cache: Cache = application.state.cache
         self._flights: Flights[Result] = application.state.flights
         self._asked = _Asked()
-        self._ok = application.state.metrics.responses.labels(200)
+        self._ok = self._metrics.responses.labels(200)
 
     def begin(
         self, url: bytes, headers: Headers, head: Head, peer: Peer, done: Done
@@ -121,7 +125,7 @@ class Express:
         One that only looks a statement up is answered at once. Raises `TreatybodiesError` when it
         is plain and may not begin.
         """
-        serving: Serving = self._state.releases.current
+        serving = self._releases.current
         text = _query(url) if head.plain else None
         if text is None or not isinstance(serving.pool, Pool):
             return None
@@ -205,7 +209,7 @@ class Express:
         return _written(tag_of_pattern(version, pattern, choice.media_type), choice, result)
 
     def _evaluation(self, peer: Peer) -> Evaluation:
-        return Evaluation(self._state.clients, self._state.metrics, peer.client)
+        return Evaluation(self._clients, self._metrics, peer.client)
 
     def _submit(self, pending: Pending, done: Done) -> None:
         def ended(outcome: Result | Exception) -> None:

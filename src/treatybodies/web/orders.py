@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from treatybodies.web.workers import WorkerHandle
 
 
+LEAST_SECONDS = 0.1
+"""What a query has at least, however long it has waited; in the lane none is begun with less."""
+UNNOTICED_SECONDS = 0.05
+"""A wait that takes nothing of it."""
+
+
 @dataclass(slots=True)
 class Result:
     """A complete result: in ``body`` when small, else in the unlinked file ``spool``."""
@@ -52,6 +58,13 @@ class Order:
     ended: bool = False
     task: "asyncio.Task[None] | None" = None
     """What has it wait for a place in the lane."""
+
+    def job_from(self, now: float) -> Job:
+        """The job with what is left of its time: a client counts from its request on."""
+        waited = now - self.since
+        if waited < UNNOTICED_SECONDS:
+            return self.job
+        return self.job._replace(seconds=max(self.job.seconds - waited, LEAST_SECONDS))
 
     def end(self, outcome: Result | Exception) -> None:
         """Tell how it ended; a result that nobody waits for any more is given up."""

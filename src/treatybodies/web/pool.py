@@ -36,7 +36,7 @@ from treatybodies.web.clients import Client
 from treatybodies.web.formats import Format
 from treatybodies.web.lane import Lane
 from treatybodies.web.metrics import Metrics
-from treatybodies.web.orders import Order, Queue, Result
+from treatybodies.web.orders import LEAST_SECONDS, Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
 from treatybodies.web.statements import Statements, pattern_of
 from treatybodies.web.ticker import Ticker
@@ -51,8 +51,6 @@ START_SECONDS = 600.0
 """A release that takes longer than this to load is taken for a fault."""
 CROWDED_SECONDS = 0.025
 """What stands for `HEAVY_SECONDS` when the lane is full and queries wait for a worker."""
-LEAST_SECONDS = 0.1
-"""A query that has waited until less than this is left of its time is not begun."""
 PACKED_SECONDS = 0.001
 """So much work may be on its way to one worker: more would be better done by another one."""
 LEAST_COST = 1e-5
@@ -307,8 +305,7 @@ class Pool:
         except TimeoutError:
             order.end(self._overloaded())
             return
-        left = max(end - time.monotonic(), LEAST_SECONDS)
-        order.job, order.worker = order.job._replace(seconds=left), None
+        order.worker = None
         self._waiting_in_lane.append(order)
         self._dispatch_soon()
 

@@ -144,9 +144,9 @@ class Protocol(HttpToolsProtocol):
         self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_url(self, url: bytes) -> None:
-        """Count."""
+        """Keep, as uvicorn does, and count."""
         self._head += len(url)
-        super().on_url(url)
+        self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count."""

@@ -115,12 +115,13 @@ class WorkerHandle:
 
     def give(self, order: Order, owner: Owner) -> None:
         """Put ``order`` behind the others; it goes off with the next `send`."""
+        now = time.monotonic()
         if not self.orders:
-            self._owner, self._since = owner, time.monotonic()
+            self._owner, self._since = owner, now
             self._ticker.add(self._look)
         order.worker = self
         self.orders.append(order)
-        self._unsent.append(order.job.encode())
+        self._unsent.append(order.job_from(now).encode())
 
     def send(self) -> None:
         """Send what was given."""
