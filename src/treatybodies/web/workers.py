@@ -17,7 +17,7 @@ from typing import Protocol
 
 from treatybodies.web.causes import Exit, cause_of, fault_of, timeout
 from treatybodies.web.channel import Channel
-from treatybodies.web.orders import Order, Result
+from treatybodies.web.orders import LEAST_SECONDS, Order, Result
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.wire import Outcome, Reply
 from treatybodies.web.worker import spool_path
@@ -34,6 +34,8 @@ SLOW_SECONDS = 0.25
 NICENESS = 10
 GRACE_SECONDS = 5.0
 """How long after its deadline a worker is taken to have escaped the kernel's timer."""
+LATE_SECONDS = 0.1
+"""How long after its deadline an order is ended, whether its worker has died or not."""
 _EXIT_SECONDS = 2.0
 """How long the kernel's word on why a worker ended is waited for."""
 
@@ -134,14 +136,15 @@ class WorkerHandle:
 
     async def cause_of_death(self, order: Order) -> Exception:
         """Why it has ended while it evaluated ``order``; charges for it."""
-        ran = time.monotonic() - self._since
+        now = time.monotonic()
+        ran, late = now - self._since, now >= order.since + order.job.seconds
         try:
-            async with asyncio.timeout(_EXIT_SECONDS):
+            async with asyncio.timeout(LATE_SECONDS if late else _EXIT_SECONDS):
                 ended = await asyncio.shield(self._exited)
         except TimeoutError:
             ended = Exit(0, self._used + ran)
         self._charge(order, ended.used)
-        if ran > order.job.seconds + GRACE_SECONDS:
+        if (late and ended.status == 0) or ran > order.job.seconds + GRACE_SECONDS:
             return timeout(order.job.seconds)
         if not self.demoted:
             LOG.warning(
@@ -233,9 +236,12 @@ class WorkerHandle:
             if ran >= HEAVY_SECONDS:  # nobody waits for it; a new worker costs some of that time
                 self.kill()
         elif self.heavy:
-            # The kernel's timer ends it long before; this is for one that has escaped that.
-            if ran > head.job.seconds + GRACE_SECONDS:
+            # The kernel's timer ends it before. On a busy machine it dies late, and one may have
+            # escaped: whoever waits is told now.
+            begun = self._since + LEAST_SECONDS
+            if now > max(head.since + head.job.seconds, begun) + LATE_SECONDS:
                 self.kill()
+                head.end(timeout(head.job.seconds))
         else:
             self._judge(ran, self._owner)
 
