@@ -494,7 +494,7 @@ def test_a_killed_import_goes_on_from_its_last_run(
             raise KeyboardInterrupt
         return real(*given)
 
-    monkeypatch.setattr(reading, "read_record", killed)
+    monkeypatch.setattr(running, "read_record", killed)
     with pytest.raises(KeyboardInterrupt):
         import_export(export, tmp_path / "set", garden)
     imported = import_export(export, tmp_path / "set", garden)

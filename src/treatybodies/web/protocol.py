@@ -222,7 +222,7 @@ class Protocol(HttpToolsProtocol):
             return False
         headers = tuple(self.headers)
         head = head_of(headers)
-        known = self.front.recall(self.url, self.scheme or "http", head)
+        known = self.front.recall(self.url, self._peer.scheme, head)
         begun: Pending | Response | None = known
         if known is None:
             try:

@@ -32,8 +32,6 @@ HEAVY_SECONDS = 0.1
 SLOW_SECONDS = 0.25
 """So does one that takes longer by the clock: it waits for the disk, or many run beside it."""
 NICENESS = 10
-GRACE_SECONDS = 5.0
-"""How long after its deadline a worker is taken to have escaped the kernel's timer."""
 LATE_SECONDS = 0.1
 """How long after its deadline an order is ended, whether its worker has died or not."""
 _EXIT_SECONDS = 2.0
@@ -144,7 +142,7 @@ class WorkerHandle:
         except TimeoutError:
             ended = Exit(0, self._used + ran)
         self._charge(order, ended.used)
-        if (late and ended.status == 0) or ran > order.job.seconds + GRACE_SECONDS:
+        if late and ended.status == 0:
             return timeout(order.job.seconds)
         if not self.demoted:
             LOG.warning(

@@ -1,21 +1,18 @@
 """Reading a record: what it says, free of the index's printing, or why it cannot be taken in."""
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from treatybodies.importers.uhri import fields
 from treatybodies.importers.uhri.fields import FieldFault, Goal, Passage
-from treatybodies.importers.uhri.outcomes import Refusal
+from treatybodies.importers.uhri.outcomes import Refusal, Tally
 from treatybodies.importers.uhri.places import Place, find_place
 from treatybodies.importers.uhri.tables import Names, Tables
 from treatybodies.importers.uhri.vocabulary import KOSOVO
 from treatybodies.namespaces import ID, SCHEME
 
 GENERIC = "Position"
-Remark = Callable[[str], None]
-"""Called with what is odd in a record that can be taken in all the same."""
 _IDENTIFIER_LENGTH = 64
 
 
@@ -42,43 +39,20 @@ class Reading:
     session: int | None
 
 
-@dataclass(frozen=True)
-class Found:
-    """What an element of an export holds, whatever it is."""
+def read_record(record: Mapping[str, Any], tables: Tables, tally: Tally) -> Reading:
+    """The record, read with the curators' tables; raises `Refusal`.
 
-    identifier: object
-    """The AnnotationId as it stands; None where there is none."""
-    reading: Reading | Refusal
-    remarks: tuple[str, ...]
-    digest: str = ""
-    """Of the record's content."""
-    day: str = ""
-    """ISO 8601 day on which the index published it."""
-
-
-def read_element(value: object, tables: Tables) -> Found:
-    """``value`` as a record, or why it is none that can be taken in."""
-    if not isinstance(value, dict):
-        return Found(None, Refusal("no object", type(value).__name__), ())
-    identifier, remarks = value.get("AnnotationId"), list[str]()
-    try:
-        reading = read_record(value, tables, remarks.append)
-    except Refusal as cause:
-        return Found(identifier, cause.with_traceback(None), tuple(remarks))
-    return Found(identifier, reading, tuple(remarks), _digest(value), _day(value))
-
-
-def read_record(record: Mapping[str, Any], tables: Tables, remark: Remark) -> Reading:
-    """The record, read with the curators' tables; raises `Refusal`."""
+    What is odd in a record that can be taken in all the same is remarked on in ``tally``.
+    """
     for name in record.keys() - set(fields.FIELDS) - set(fields.UNREAD):
-        remark(f"unknown field “{name}” left out")
+        tally.remark(f"unknown field “{name}” left out")
     try:
-        return _read(record, tables, remark)
+        return _read(record, tables, tally)
     except FieldFault as cause:
         raise Refusal(f"unreadable field: {cause}") from cause
 
 
-def _read(record: Mapping[str, Any], tables: Tables, remark: Remark) -> Reading:
+def _read(record: Mapping[str, Any], tables: Tables, tally: Tally) -> Reading:
     passage = fields.read_passage(fields.read_raw(record, "Text"))
     if not passage.text:
         raise Refusal("no text")
@@ -86,12 +60,12 @@ def _read(record: Mapping[str, Any], tables: Tables, remark: Remark) -> Reading:
     if place is None:
         raise Refusal("neither a symbol nor the number of a document")
     if not place.symbol:
-        remark("no symbol: the document is named by its number in the index")
+        tally.remark("no symbol: the document is named by its number in the index")
     if not passage.number:
-        remark("no paragraph number opens the text")
-    body = _body(record, place, tables, remark)
-    term, types = _type(record, tables, remark)
-    parties = _parties(record, place, tables, remark)
+        tally.remark("no paragraph number opens the text")
+    body = _body(record, place, tables, tally)
+    term, types = _type(record, tables, tally)
+    parties = _parties(record, place, tables, tally)
     return Reading(
         identifier=_identifier(record),
         term=term,
@@ -99,12 +73,12 @@ def _read(record: Mapping[str, Any], tables: Tables, remark: Remark) -> Reading:
         passage=passage,
         body=body,
         parties=parties,
-        about=_about(place, parties, tables, remark),
+        about=_about(place, parties, tables, tally),
         types=types,
         themes=tuple(fields.read_labels(record, "Themes")),
         persons=tuple(fields.read_labels(record, "AffectedPersons")),
-        goals=_goals(record, remark),
-        published=_published(record, remark),
+        goals=_goals(record, tally),
+        published=_published(record, tally),
         recommending=_known(record, "UprRecommendingCountry", tables.parties),
         positions=tuple(fields.read_labels(record, "UprPositions")),
         cycle=fields.read_ordinal(record, "UprCycle"),
@@ -121,25 +95,25 @@ def _identifier(record: Mapping[str, Any]) -> str:
     return identifier
 
 
-def _body(record: Mapping[str, Any], place: Place, tables: Tables, remark: Remark) -> str:
+def _body(record: Mapping[str, Any], place: Place, tables: Tables, tally: Tally) -> str:
     """The body named; where none is, that of the symbol's series."""
     of_symbol = [f"{ID}body/{body}" for body in place.parsed.bodies] if place.parsed else []
     labels = fields.read_labels(record, "Body")
     if not labels:
         if not of_symbol:
             raise Refusal("no body")
-        remark("no body: taken from the symbol")
+        tally.remark("no body: taken from the symbol")
         return of_symbol[0]
     body = tables.bodies.find(labels[0])
     if body is None:
         raise Refusal("unknown body", labels[0], tables.bodies.near(labels[0]))
     if of_symbol and body not in of_symbol:
-        remark("body and symbol disagree: the body is kept")
+        tally.remark("body and symbol disagree: the body is kept")
     return body
 
 
 def _parties(
-    record: Mapping[str, Any], place: Place, tables: Tables, remark: Remark
+    record: Mapping[str, Any], place: Place, tables: Tables, tally: Tally
 ) -> tuple[str, ...]:
     """The parties addressed; where none is named, the State of the symbol."""
     named = _known(record, "Countries", tables.parties)
@@ -147,27 +121,27 @@ def _parties(
         return named
     symbol = place.parsed
     if symbol and symbol.territory == "UNK":
-        remark("no country: taken from the symbol")
+        tally.remark("no country: taken from the symbol")
         return (f"{SCHEME}uhri-party/{KOSOVO}",)
     if symbol and symbol.state_code == "EU":
-        remark("no country: taken from the symbol")
+        tally.remark("no country: taken from the symbol")
         return (f"{ID}organization/eu",)
     if symbol and symbol.state:
         iri = f"{ID}state/{symbol.state}"
         if iri not in tables.states:
             raise Refusal("unknown State in the symbol", symbol.text)
-        remark("no country: taken from the symbol")
+        tally.remark("no country: taken from the symbol")
         return (iri,)
     raise Refusal("no country, and the symbol names none", place.symbol)
 
 
-def _about(place: Place, parties: tuple[str, ...], tables: Tables, remark: Remark) -> str:
+def _about(place: Place, parties: tuple[str, ...], tables: Tables, tally: Tally) -> str:
     """The State of the symbol; where it has none, the party of the record if it is but one."""
     symbol = place.parsed
     state = f"{ID}state/{symbol.state}" if symbol and symbol.state else ""
     if state in tables.states:
         if state not in parties:
-            remark("country and symbol disagree: the country is the addressee")
+            tally.remark("country and symbol disagree: the country is the addressee")
         return state
     return parties[0] if len(parties) == 1 and parties[0].startswith(ID) else ""
 
@@ -183,51 +157,39 @@ def _known(record: Mapping[str, Any], name: str, names: Names) -> tuple[str, ...
     return tuple(found)
 
 
-def _type(record: Mapping[str, Any], tables: Tables, remark: Remark) -> tuple[str, tuple[str, ...]]:
+def _type(record: Mapping[str, Any], tables: Tables, tally: Tally) -> tuple[str, tuple[str, ...]]:
     """The class for the annotation type, and the type's label to be kept."""
     labels = fields.read_labels(record, "AnnotationType")
     if not labels:
-        remark("no annotation type: stated as a position")
+        tally.remark("no annotation type: stated as a position")
         return GENERIC, ()
     if fields.is_identifier(labels[0]):
-        remark("annotation type is an identifier, no label: stated as a position")
+        tally.remark("annotation type is an identifier, no label: stated as a position")
         return GENERIC, ()
     term = tables.class_of(labels[0])
     if term is None:
-        remark(f"unknown annotation type “{labels[0]}”: stated as a position")
+        tally.remark(f"unknown annotation type “{labels[0]}”: stated as a position")
         return GENERIC, (labels[0],)
     return term, (labels[0],)
 
 
-def _goals(record: Mapping[str, Any], remark: Remark) -> tuple[Goal, ...]:
+def _goals(record: Mapping[str, Any], tally: Tally) -> tuple[Goal, ...]:
     found: dict[str, Goal] = {}
     for label in fields.read_labels(record, "Sdgs"):
         goal = fields.read_goal(label)
         if goal:
             found.setdefault(goal.code, goal)
         else:
-            remark(f"“{label}” is no Sustainable Development Goal or target: left out")
+            tally.remark(f"“{label}” is no Sustainable Development Goal or target: left out")
     return tuple(found.values())
 
 
-def _published(record: Mapping[str, Any], remark: Remark) -> str:
+def _published(record: Mapping[str, Any], tally: Tally) -> str:
     try:
         day = fields.read_date(record, "PublicationDate")
     except FieldFault as cause:
-        remark(f"unreadable day left out: {cause}")
+        tally.remark(f"unreadable day left out: {cause}")
         return ""
     if not day:
-        remark("no day of publication")
+        tally.remark("no day of publication")
     return day
-
-
-def _digest(record: Mapping[str, Any]) -> str:
-    content = repr(sorted(record.items())).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=8).hexdigest()
-
-
-def _day(record: Mapping[str, Any]) -> str:
-    try:
-        return fields.read_date(record, "PublicationDateOnUhri")
-    except FieldFault:
-        return ""

@@ -16,10 +16,10 @@ from typing import Any
 
 from treatybodies.errors import BuildBusy, ExportTruncated, SetFault
 from treatybodies.importers.runs import merge_runs, write_run
-from treatybodies.importers.uhri import sources
-from treatybodies.importers.uhri.exports import Export, Prefix
+from treatybodies.importers.uhri import fields, sources
+from treatybodies.importers.uhri.exports import Element, Export, Prefix
 from treatybodies.importers.uhri.outcomes import Duplicate, Outcome, Refusal, Tally, detail_line
-from treatybodies.importers.uhri.reading import Found, read_element
+from treatybodies.importers.uhri.reading import read_record
 from treatybodies.importers.uhri.statements import Writer
 from treatybodies.importers.uhri.tables import Tables, read_tables
 from treatybodies.importers.uhri.vocabulary import Vocabulary
@@ -153,7 +153,7 @@ class _Run:
         state = self.state
         try:
             for element in self.export.elements(state.end):
-                self._take(read_element(element.value, self.tables))
+                self._take(element)
                 state.end = element.end
                 if state.tally.read % RECORDS_A_RUN == 0:
                     self._keep()
@@ -203,37 +203,36 @@ class _Run:
         text = description.model_dump_json(indent=2) + "\n"
         (target / sets.DESCRIPTION).write_text(text, "utf-8")
 
-    def _take(self, found: Found) -> None:
+    def _take(self, element: Element) -> None:
         """Account for one element: its lines, or why it gives none."""
-        tally = self.state.tally
+        tally, record = self.state.tally, element.value
         number = tally.read + 1
+        identifier = record.get("AnnotationId") if isinstance(record, dict) else None
         try:
-            self._state(found)
+            self._state(record)
         except Duplicate as cause:
             tally.ignored(str(cause))
-            self._tell(number, found, Outcome.IGNORED, str(cause))
+            self._details.append(detail_line(number, identifier, Outcome.IGNORED, str(cause)))
         except Refusal as cause:
             tally.reported(cause)
-            self._tell(number, found, Outcome.REPORTED, str(cause))
+            self._details.append(detail_line(number, identifier, Outcome.REPORTED, str(cause)))
         else:
             tally.handled()
 
-    def _tell(self, number: int, found: Found, outcome: Outcome, reason: str) -> None:
-        self._details.append(detail_line(number, found.identifier, outcome, reason))
-
-    def _state(self, found: Found) -> None:
-        tally, reading = self.state.tally, found.reading
-        for each in found.remarks:
-            tally.remark(each)
-        if isinstance(reading, Refusal):
-            raise reading
-        path = f"id/position/uhri/{self._name(reading.identifier, found.digest)}"
+    def _state(self, record: object) -> None:
+        if not isinstance(record, dict):
+            raise Refusal("no object", type(record).__name__)
+        tally = self.state.tally
+        reading = read_record(record, self.tables, tally)
+        path = f"id/position/uhri/{self._name(reading.identifier, record)}"
         self._lines += self.writer.state(reading, path, tally)
         self.state.bodies.add(reading.body)
-        self.state.latest = max(self.state.latest, found.day, reading.published)
+        self.state.latest = max(self.state.latest, _day(record), reading.published)
 
-    def _name(self, identifier: str, digest: str) -> str:
+    def _name(self, identifier: str, record: dict[str, object]) -> str:
         """What names the record: its identifier, unless another record bears it already."""
+        content = repr(sorted(record.items())).encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(content, digest_size=8).hexdigest()
         name = identifier
         if identifier in self.seen and self.seen[identifier] != digest:
             self.state.tally.remark("AnnotationId of another record: named by its content too")
@@ -305,3 +304,10 @@ def _read_kept(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return kept if isinstance(kept, dict) else None
+
+
+def _day(record: dict[str, object]) -> str:
+    try:
+        return fields.read_date(record, "PublicationDateOnUhri")
+    except fields.FieldFault:
+        return ""
