@@ -91,6 +91,9 @@ class InputFaults(TreatybodiesError):
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type["InputFaults"], tuple[tuple[Fault, ...]]]:
+        return InputFaults, (self.faults,)
+
 
 class ImportRefused(TreatybodiesError):
     """A published page is not taken up; ``reasons`` are all that speak against it."""

@@ -66,7 +66,12 @@ class Settings(BaseSettings):
     cache_mb: int = Field(
         128, ge=0, description="memory for answers that are asked for again, in MiB; 0 for none"
     )
-    web_workers: int = Field(1, ge=1, le=64, description="web processes that share the port")
+    web_workers: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="web processes that share the port; 0 for as many as processors, at most 4",
+    )
     log: Literal["text", "json"] = Field(
         "text", description="form of the lines on standard error: text or json"
     )

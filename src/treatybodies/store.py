@@ -138,6 +138,13 @@ def current_release(build: Path) -> Release:
     return Release(link.resolve())
 
 
+def link_to(release: Release) -> Path | None:
+    """The link that publishes ``release``; None for a release outside a build folder."""
+    if release.folder.parent.name != RELEASES:
+        return None
+    return release.folder.parent.parent / CURRENT
+
+
 def select(store: Store, query: str) -> list[QuerySolution]:
     """The solutions of a SELECT query; a query of another form raises `TypeError`."""
     result = store.query(query)

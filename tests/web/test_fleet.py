@@ -19,8 +19,8 @@ SECONDS = 60.0
 
 
 def test_the_parts_add_up() -> None:
-    settings = Settings.model_validate({"web_workers": 3, "workers": 8, "cache_mb": 100})
-    part = part_of(settings)
+    settings = Settings.model_validate({"workers": 8, "cache_mb": 100})
+    part = part_of(settings, 3)
     assert part.web_workers == 1
     assert part.workers == 3
     assert part.reserved_workers < part.workers
@@ -46,7 +46,7 @@ def fleet(tmp_path: Path) -> Iterator[tuple[str, int, Path]]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
 
-        def serve(tell: Ready) -> None:
+        def serve(_: int, tell: Ready) -> None:
             tell(())
             answer_with_pid(listener, tmp_path)
 
@@ -82,7 +82,7 @@ def test_a_signal_while_it_forks_reaches_the_new_one(monkeypatch: pytest.MonkeyP
     if watcher == 0:
         try:
             monkeypatch.setattr("os.fork", interrupted)
-            run(2, lambda _: time.sleep(SECONDS * 10), lambda _: None)
+            run(2, lambda *_: time.sleep(SECONDS * 10), lambda _: None)
         finally:
             os._exit(0)
     end = time.monotonic() + SECONDS
@@ -94,7 +94,7 @@ def test_a_signal_while_it_forks_reaches_the_new_one(monkeypatch: pytest.MonkeyP
 
 
 def test_one_that_does_not_start_says_why() -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise EngineFailed("no store → build one")
 
     with pytest.raises(EngineFailed, match="no store"):

@@ -11,7 +11,8 @@ from products import RUNAWAY, rows
 
 from treatybodies.errors import BudgetSpent, ClientBusy, TreatybodiesError
 from treatybodies.settings import Settings
-from treatybodies.web.clients import MOST_CLIENTS, Client, Clients
+from treatybodies.web.clients import Client, Clients
+from treatybodies.web.ledger import Ledger
 
 Start = Callable[..., TestClient]
 SORTED = rows("abcdefg") + " ORDER BY ?a ?g ?f"
@@ -104,7 +105,7 @@ def turn(clients: Clients, address: str) -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.running -= 1
+        client.leave()
 
 
 def spend(clients: Clients, address: str, seconds: float) -> None:
@@ -113,10 +114,10 @@ def spend(clients: Clients, address: str, seconds: float) -> None:
         client.charge(seconds)
 
 
-def small(**changed: object) -> Clients:
+def small(ledger: Ledger | None = None, process: int = 0, **changed: object) -> Clients:
     """Clients with ten seconds each that never come back."""
     limits = {"client_cpu_seconds": 10.0, "client_cpu_rate": 1e-6, "client_queries": 2}
-    return Clients(Settings.model_validate(limits | changed))
+    return Clients(Settings.model_validate(limits | changed), ledger, process)
 
 
 @pytest.mark.parametrize(
@@ -169,11 +170,35 @@ def test_queries_at_once_are_counted() -> None:
         pass
 
 
-def test_the_memory_for_clients_is_bounded() -> None:
+def test_no_number_of_others_makes_a_client_forgotten() -> None:
     clients = small()
-    for number in range(MOST_CLIENTS + 100):
+    spend(clients, "192.0.2.1", 11.0)
+    for number in range(30_000):
         spend(clients, f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", 0.0)
-    assert len(clients) == MOST_CLIENTS
+    with pytest.raises(BudgetSpent):
+        spend(clients, "192.0.2.1", 0.0)
+
+
+def test_web_processes_count_together() -> None:
+    ledger = Ledger(2)
+    one, other = small(ledger=ledger, process=0), small(ledger=ledger, process=1)
+    with turn(one, "192.0.2.1"), turn(other, "192.0.2.1"), pytest.raises(ClientBusy):
+        one.begin("192.0.2.1")
+    spend(one, "192.0.2.1", 6.0)
+    spend(other, "192.0.2.1", 6.0)
+    for clients in (one, other):
+        with pytest.raises(BudgetSpent):
+            clients.begin("192.0.2.1")
+        spend(clients, "192.0.2.2", 0.0)
+
+
+def test_what_ran_in_a_process_that_has_died_runs_no_more() -> None:
+    ledger = Ledger(2)
+    one, other = small(ledger=ledger, process=0), small(ledger=ledger, process=1)
+    for clients in (one, other):
+        clients.begin("192.0.2.1")
+    ledger.clear(1)
+    assert one.begin("192.0.2.1").running == 2
 
 
 def test_a_bad_setting_says_what_to_write() -> None:

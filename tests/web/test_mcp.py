@@ -178,7 +178,7 @@ def test_a_query_counts_on_its_client(release: Release, settings: Settings, serv
         clients: Clients = application.state.clients
         client = clients.begin("127.0.0.1")
         client.charge(1.0)
-        client.running -= 1
+        client.leave()
 
         text, failed = call(url, "run_query", query="ASK {}")
 

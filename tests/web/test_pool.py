@@ -96,7 +96,7 @@ def test_nothing_is_left_after_a_pool_stops(
         (await pool.evaluate(Job(MANY, "CSV", 30.0))).close()
         await all_ready(pool)
         assert pool.zygote is not None
-        pids.extend([pool.zygote._process.pid, *(worker.pid for worker in pool._idle)])
+        pids.extend([pool.zygote.pid, *(worker.pid for worker in pool._idle)])
 
     with_pool(release, settings, body)
     assert not list(temporary.iterdir())
@@ -174,7 +174,7 @@ def test_a_client_that_stops_waiting_costs_no_worker(
 
 def zygote_of(pool: Pool) -> int | None:
     """The process number of the pool's zygote; None while there is none."""
-    return None if pool.zygote is None else pool.zygote._process.pid
+    return None if pool.zygote is None else pool.zygote.pid
 
 
 def test_a_dead_zygote_is_replaced(
@@ -182,7 +182,7 @@ def test_a_dead_zygote_is_replaced(
 ) -> None:
     async def body(pool: Pool) -> None:
         assert pool.zygote is not None
-        dead = pool.zygote._process.pid
+        dead = pool.zygote.pid
         os.kill(dead, signal.SIGKILL)
         while zygote_of(pool) in (None, dead):
             await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from products import RUNAWAY, count
 
 from treatybodies.settings import Settings
 from treatybodies.store import Release
-from treatybodies.web.clients import Client
+from treatybodies.web.clients import Client, Clients
 from treatybodies.web.orders import Order, Queue
 from treatybodies.web.pool import AT_ONCE, LEAST_COST, Pool
 from treatybodies.web.wire import Job
@@ -20,7 +20,16 @@ SMALL = Job("ASK {}", "JSON", 20.0)
 YES = b'{"head":{},"boolean":true}'
 
 
-CLIENTS = {name: Client(60.0, 0.0) for name in "abc"}
+def clients_with(*left: float) -> list[Client]:
+    """Clients that may still use so many seconds each, and gain none."""
+    clients = Clients(Settings(client_cpu_seconds=60.0, client_cpu_rate=1e-9, exempt_clients=""))
+    made = [clients.begin(f"192.0.2.{number}") for number in range(len(left))]
+    for client, seconds in zip(made, left, strict=True):
+        client.charge(60.0 - seconds)
+    return made
+
+
+CLIENTS = dict(zip("abc", clients_with(60.0, 60.0, 60.0), strict=True))
 
 
 def order(client: str, number: int = 0) -> Order:
@@ -44,8 +53,9 @@ def test_clients_have_their_turns() -> None:
 
 def test_who_has_used_least_comes_first() -> None:
     queue = Queue()
-    for name, left in (("greedy", 1.0), ("modest", 59.0), ("new", 60.0), ("greedier", -5.0)):
-        queue.add(Order(Job(name, "JSON", 1.0), lambda _: None, Client(left, 0.0)))
+    names = ("greedy", "modest", "new", "greedier")
+    for name, client in zip(names, clients_with(1.0, 59.0, 60.0, -5.0), strict=True):
+        queue.add(Order(Job(name, "JSON", 1.0), lambda _: None, client))
     assert taken(queue) == ["new", "modest", "greedy", "greedier"]
 
 
@@ -75,7 +85,7 @@ def test_one_client_does_not_hold_up_another(
     narrow = settings.model_copy(update={"workers": 1, "queue_length": 100})
     ended: list[str] = []
 
-    clients = {name: Client(60.0, 0.0) for name in ("greedy", "modest")}
+    clients = dict(zip(("greedy", "modest"), clients_with(60.0, 60.0), strict=True))
 
     async def ask(pool: Pool, client: str) -> None:
         await pool.evaluate(SMALL, client=clients[client])

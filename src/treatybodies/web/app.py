@@ -1,7 +1,7 @@
 """The web application over one built release."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -47,14 +47,16 @@ from treatybodies.web.clients import Clients
 from treatybodies.web.engine import Engine, engine_for
 from treatybodies.web.front import Front
 from treatybodies.web.guides import routes as guides
+from treatybodies.web.loaders import Loaders
 from treatybodies.web.mcp import transport as mcp
 from treatybodies.web.methods import Methods
-from treatybodies.web.metrics import Metrics
+from treatybodies.web.metrics import Metrics, State
 from treatybodies.web.openapi import PROBLEM
 from treatybodies.web.pages import STATIC
 from treatybodies.web.pictures import routes as pictures
 from treatybodies.web.reconcile import routes as reconcile
 from treatybodies.web.releases import Releases, Serving
+from treatybodies.web.slot import Slot
 from treatybodies.web.ticker import Ticker
 
 DESCRIPTION = """Linked data of the United Nations human-rights treaty bodies.
@@ -86,11 +88,16 @@ class Service(FastAPI):
 
 
 def create_app(
-    release: Release, garden: Garden, settings: Settings, pool: Engine | None = None
+    release: Release,
+    garden: Garden,
+    settings: Settings,
+    pool: Engine | None = None,
+    slot: Slot | None = None,
 ) -> Service:
     """The service; its query workers live as long as its lifespan.
 
-    A ``pool`` that was launched already saves the time of loading this module's imports.
+    A ``pool`` that was launched already saves the time of loading this module's imports; ``slot``
+    is its place among several web processes.
     """
     application = Service(
         title="treatybodies",
@@ -105,9 +112,12 @@ def create_app(
     application.state.prefixes = prefixes(garden.ontology)
     application.state.failure = None
     application.state.metrics = metrics = pool.metrics if pool else Metrics()
-    metrics.announce(settings)
-    application.state.clients = Clients(settings)
-    application.state.releases = _releases(application, release, settings, pool)
+    metrics.announce(slot.settings if slot else settings)
+    metrics.watch(lambda: _state(application))
+    shared = (slot.ledger, slot.number) if slot else ()
+    application.state.clients = Clients(settings, *shared)
+    make_pool = _maker(application, settings, slot.loaders if slot else None)
+    application.state.releases = _releases(application, release, make_pool, pool)
     _show_release(application)
     application.state.cache = Cache(settings.cache_mb * 1024 * 1024)
     application.state.scanning = asyncio.Lock()
@@ -140,16 +150,31 @@ def create_app(
     return application
 
 
-def _releases(
-    application: FastAPI, release: Release, settings: Settings, pool: Engine | None
-) -> Releases:
+def _maker(
+    application: FastAPI, settings: Settings, loaders: Loaders | None
+) -> Callable[[Release], Engine]:
     state = application.state
 
     def make_pool(of: Release) -> Engine:
-        return engine_for(of, state.prefixes, settings, state.metrics)
+        return engine_for(of, state.prefixes, settings, state.metrics, loaders)
 
+    return make_pool
+
+
+def _releases(
+    application: FastAPI,
+    release: Release,
+    make_pool: Callable[[Release], Engine],
+    pool: Engine | None,
+) -> Releases:
     first = Serving(release, pool or make_pool(release))
     return Releases(first, make_pool, lambda: _show_release(application))
+
+
+def _state(application: FastAPI) -> State:
+    current: Serving = application.state.releases.current
+    manifest = current.release.manifest
+    return State(current.pool.load, manifest.version, manifest.date)
 
 
 def _follow_cache(metrics: Metrics, cache: Cache) -> None:

@@ -7,83 +7,94 @@ otherwise: there the limits of the pool hold alone.
 
 import math
 import time
-from collections import OrderedDict
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from treatybodies.errors import BudgetSpent, ClientBusy, TreatybodiesError
 from treatybodies.settings import Settings
+from treatybodies.web.ledger import Ledger
 
-MOST_CLIENTS = 20_000
-"""Clients remembered; the one that asked longest ago is forgotten first."""
 UNKNOWN = "unknown"
+_KNOWN = 4096
+"""To read an address takes a fifth of the time of a small query: so many are kept read."""
 
 
-@dataclass(eq=False)
 class Client:
     """One client: what it has running, and what is left in its bucket."""
 
-    seconds: float
-    refilled: float
-    running: int = 0
-    exempt: bool = False
+    def __init__(
+        self, name: str, exempt: bool, settings: Settings, ledger: Ledger, process: int
+    ) -> None:
+        self.exempt = exempt
+        self._ledger, self._process = ledger, process
+        self._cells = ledger.cells(name)
+        self._full, self._rate = settings.client_cpu_seconds, settings.client_cpu_rate
+
+    @property
+    def running(self) -> int:
+        """Its queries that run or wait, in all web processes."""
+        return self._ledger.running(self._cells)
+
+    @property
+    def seconds(self) -> float:
+        """The processor time left in its bucket; less than nothing when it has used more."""
+        missing = max(0.0, self._ledger.full_at(self._cells) - time.monotonic())
+        return self._full - missing * self._rate
 
     def charge(self, seconds: float) -> None:
         """Take processor time from the bucket; it may go below nothing."""
-        self.seconds -= seconds
+        self._ledger.delay(self._cells, time.monotonic(), seconds / self._rate)
+
+    def enter(self) -> None:
+        """One query more; `leave` when it has ended."""
+        if not self.exempt:
+            self._ledger.enter(self._process, self._cells)
+
+    def leave(self) -> None:
+        """One query less."""
+        if not self.exempt:
+            self._ledger.leave(self._process, self._cells)
 
 
 class Clients:
-    """All clients that have asked lately."""
+    """All clients, as one web process sees them."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger | None = None, process: int = 0) -> None:
         self.settings = settings
+        self._ledger, self._process = ledger or Ledger(), process
         self._exempt = _networks(settings.exempt_clients)
-        self._known: OrderedDict[str, Client] = OrderedDict()
-        # To read an address takes a fifth of the time of a small query.
-        self._key = lru_cache(maxsize=4096)(self._read_key)
-
-    def __len__(self) -> int:
-        return len(self._known)
+        self._client = lru_cache(maxsize=_KNOWN)(self._read)
 
     def begin(self, address: str) -> Client:
         """The client at ``address``, with one query more; raises `ClientBusy` or `BudgetSpent`.
 
-        Whoever began takes one off its `running` when the query has ended.
+        Whoever began calls its `leave` when the query has ended.
         """
         client = self._client(address)
         if not client.exempt:
             self._check(client)
-        client.running += 1
+            client.enter()
         return client
 
     def _check(self, client: Client) -> None:
-        if client.running >= self.settings.client_queries:
+        running, seconds = client.running, client.seconds
+        if running >= self.settings.client_queries:
             raise ClientBusy(
-                f"{client.running} queries of yours are running or waiting → wait for them first.",
+                f"{running} queries of yours are running or waiting → wait for them first.",
                 retry_after=1,
             )
-        if client.seconds <= 0:
-            wait = math.ceil(-client.seconds / self.settings.client_cpu_rate) + 1
+        if seconds <= 0:
+            wait = math.ceil(-seconds / self.settings.client_cpu_rate) + 1
             raise BudgetSpent(
                 f"Your queries have used their share of processor time → ask again in {wait} s, "
                 "or load the dump.",
                 retry_after=wait,
             )
 
-    def _client(self, address: str) -> Client:
-        key, exempt = self._key(address)
-        now, full = time.monotonic(), self.settings.client_cpu_seconds
-        client = self._known.pop(key, None) or Client(full, now, exempt=exempt)
-        gained = (now - client.refilled) * self.settings.client_cpu_rate
-        client.seconds, client.refilled = min(full, client.seconds + gained), now
-        self._known[key] = client
-        if len(self._known) > MOST_CLIENTS:
-            self._known.popitem(last=False)
-        return client
+    def _read(self, address: str) -> Client:
+        return Client(*self._read_name(address), self.settings, self._ledger, self._process)
 
-    def _read_key(self, address: str) -> tuple[str, bool]:
+    def _read_name(self, address: str) -> tuple[str, bool]:
         try:
             parsed = ip_address(address.partition("%")[0])
         except ValueError:

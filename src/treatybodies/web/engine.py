@@ -6,6 +6,7 @@ from typing import Protocol
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.clients import Client
+from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
 from treatybodies.web.pool import Pool
@@ -58,12 +59,16 @@ class Engine(Protocol):
 
 
 def engine_for(
-    release: Release, prefixes: dict[str, str], settings: Settings, metrics: Metrics | None = None
+    release: Release,
+    prefixes: dict[str, str],
+    settings: Settings,
+    metrics: Metrics | None = None,
+    loaders: Loaders | None = None,
 ) -> Engine:
-    """The engine that ``settings`` choose for ``release``."""
+    """The engine that ``settings`` choose for ``release``; ``loaders`` share what is loaded."""
     if not settings.store.get_secret_value():
-        return Pool(release.folder, prefixes, settings, metrics)
+        return Pool(release.folder, prefixes, settings, metrics, loaders)
     # Its HTTP client takes a third of a second to import.
     from treatybodies.web.remote_engine import RemoteEngine
 
-    return RemoteEngine(release, prefixes, settings, metrics)
+    return RemoteEngine(release, prefixes, settings, metrics, loaders)

@@ -27,12 +27,12 @@ class Evaluation:
 
     def end(self, outcome: Result | BaseException) -> None:
         """Count it; called once."""
-        self.client.running -= 1
+        self.client.leave()
         self._count(outcome)
 
     def looked_up(self, result: Result) -> None:
         """Count what took no evaluation; called instead of `end`."""
-        self.client.running -= 1
+        self.client.leave()
         self._metrics.look_up(result.length)
 
     def _count(self, outcome: Result | BaseException) -> None:

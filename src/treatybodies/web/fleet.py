@@ -1,23 +1,26 @@
-"""Several web processes behind one port: ``--web-workers N``.
+"""Several web processes behind one port, as many as processors unless ``--web-workers`` says.
 
-The processes are forked before anything is loaded and accept from the same listening socket. Each
-is a whole service: it has its own pool of query workers, with its own copy of a release held in
-memory, and its own cache, and each gets its part of what is set for all (`part_of`). Nothing is
-shared, so nothing has to be kept in step, and one that dies takes no other along. The price is
-memory for each copy, and that an answer is evaluated once in each process before all have it.
-Counters in ``/metrics`` and limits of one client hold for one process.
+Each is a whole service with its own workers and its own cache: its part of what is set for all
+(`part_of`). What must be one for the clients is shared: the port, the loaded release (`loader`),
+what a client may use (`ledger`) and what is counted (`siblings`). They are forked when everything
+is imported, so each costs what it changes. One that dies takes no other along; its connections
+are lost, those not yet taken wait for its successor. An answer is evaluated once in each process
+before all have it.
 
 The first process only watches: it starts a successor for a process that ends, passes SIGHUP on,
 and ends all in good order at SIGINT or SIGTERM.
 """
 
 import contextlib
-import json
 import logging
+import math
 import os
+import pickle
 import select
 import signal
+import socket
 import sys
+import time
 from collections.abc import Callable
 from math import ceil
 from types import FrameType
@@ -28,16 +31,22 @@ from treatybodies.web import sandbox
 
 LOG = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
+PAUSE_SECONDS = 1.0
+"""At least between two starts in the same place: who ends at once would do so again."""
+MOST_NEWS = 1 << 20
+News = tuple[str, ...] | TreatybodiesError
+"""What a process says: of the fences, once it answers, or why it does not start."""
 Ready = Callable[[tuple[str, ...]], None]
+Serve = Callable[[int, Ready], None]
+"""Serves as number 0, 1 … until told to stop; tells of the fences once it answers."""
 
 
-def part_of(settings: Settings) -> Settings:
-    """What one of the processes gets: the parts add up to what is set, or a little more.
+def part_of(settings: Settings, count: int) -> Settings:
+    """What one of ``count`` processes gets: the parts add up to what is set, or a little more.
 
-    The queue is not parted: the kernel does not deal connections out evenly, and a queue of half
-    the length turns clients away while the other is empty.
+    The queue is not parted: connections are not dealt out evenly, and a queue of half the length
+    turns clients away while the other is empty.
     """
-    count = settings.web_workers
     workers = max(2, ceil(settings.workers / count)) if settings.workers > 1 else 1
     parts = {
         "workers": workers,
@@ -49,71 +58,90 @@ def part_of(settings: Settings) -> Settings:
     return settings.model_copy(update=parts)
 
 
-def run(count: int, serve: Callable[[Ready], None], on_ready: Ready) -> None:
+def run(count: int, serve: Serve, on_ready: Ready) -> None:
     """Run ``serve`` in ``count`` processes; raises `EngineFailed` when one does not start."""
     _Fleet(count, serve).run(on_ready)
 
 
 class _Fleet:
-    def __init__(self, count: int, serve: Callable[[Ready], None]) -> None:
+    def __init__(self, count: int, serve: Serve) -> None:
         self.count = count
         self._serve = serve
-        self._children: set[int] = set()
+        self._children: dict[int, int] = {}
+        """The number of each process, by its process number."""
+        self._begun = dict.fromkeys(range(count), -math.inf)
+        """When the last process of each number was forked."""
         self._stopping = False
-        self._news, self._tell = os.pipe()
+        self._ordered = False
+        """All have been told to stop; told twice, they stop at once."""
+        self._news, self._tell = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     def run(self, on_ready: Ready) -> None:
-        """Until told to stop, or until no process can be started."""
+        """Until told to stop; a process that ends is replaced."""
         before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
         try:
-            for _ in range(self.count):
-                self._fork()
+            for number in range(self.count):
+                self._fork(number)
             self._await_start(on_ready)
-            while self._children:
+            while not self._stopping:
                 self._reap()
-                select.select([], [], [], LOOK_SECONDS)
+                self._replace()
+                for each in self._hear():
+                    if isinstance(each, TreatybodiesError):
+                        LOG.error("a web process does not start: %s", each)
         finally:
             self._end_all()
             for number, handler in before.items():
                 signal.signal(number, handler)
-            os.close(self._news)
-            os.close(self._tell)
+            self._news.close()
+            self._tell.close()
 
     def _await_start(self, on_ready: Ready) -> None:
-        news = b""
-        while news.count(b"\n") < self.count and not self._stopping:
-            if select.select([self._news], [], [], LOOK_SECONDS)[0]:
-                news += os.read(self._news, 65536)
-            if b'"failed"' in news or self._reap() < self.count:
+        told: list[News] = []
+        while len(told) < self.count and not self._stopping:
+            told += self._hear()
+            self._reap()
+            if (
+                any(isinstance(each, TreatybodiesError) for each in told)
+                or len(self._children) < self.count
+            ):
                 break
-        told = [json.loads(line) for line in news.splitlines()]
-        failed = next((each["failed"] for each in told if "failed" in each), None)
+        if not self._stopping and len(self._children) < self.count:
+            told += self._hear()  # what one has said while it ended
+        failed = next((each for each in told if isinstance(each, TreatybodiesError)), None)
         if failed or (len(told) < self.count and not self._stopping):
             self._stopping = True
-            raise EngineFailed(failed or "A web process ended while it started.")
+            raise failed or EngineFailed("A web process ended while it started.")
         if not self._stopping:
-            on_ready(tuple(told[0]["fences"]))
+            on_ready(next(each for each in told if isinstance(each, tuple)))
 
-    def _fork(self) -> None:
+    def _hear(self) -> list[News]:
+        """What a process says, waiting for it for a moment."""
+        if not select.select([self._news], [], [], LOOK_SECONDS)[0]:
+            return []
+        return [pickle.loads(self._news.recv(MOST_NEWS))]
+
+    def _fork(self, number: int) -> None:
         # A signal that comes between the fork and the note of it would never reach the new one.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        self._begun[number] = time.monotonic()
         pid = None if self._stopping else os.fork()
         if pid != 0:
             if pid is not None:
-                self._children.add(pid)
+                self._children[pid] = number
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             return
         status = 1
         try:
             os.setpgid(0, 0)  # Ctrl-C reaches the first process only, which passes it on once
             sandbox.die_with_parent(signal.SIGTERM)
-            for number in _SIGNALS:
-                signal.signal(number, signal.SIG_DFL)
+            for each in _SIGNALS:
+                signal.signal(each, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            self._serve(lambda fences: self._say({"fences": fences}))
+            self._serve(number, self._say)
             status = 0
         except TreatybodiesError as cause:
-            self._say({"failed": str(cause)})
+            self._say(cause)
         except BaseException:
             LOG.exception("a web process has failed")
         finally:
@@ -121,39 +149,42 @@ class _Fleet:
             sys.stderr.flush()
             os._exit(status)
 
-    def _say(self, news: dict[str, object]) -> None:
-        os.write(self._tell, json.dumps(news).encode() + b"\n")  # short, so written in one go
+    def _say(self, news: News) -> None:
+        self._tell.send(pickle.dumps(news))
 
-    def _reap(self) -> int:
-        """Start a successor for each process that has ended after the start; how many run."""
+    def _reap(self) -> None:
         for pid in list(self._children):
             with contextlib.suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG)[0] == 0:
                     continue
-            self._children.discard(pid)
+            del self._children[pid]
             if not self._stopping:
                 LOG.error("web process %d has ended", pid)
-        running = len(self._children)
-        for _ in range(running, self.count if running and not self._stopping else 0):
-            self._fork()
-        return running
+
+    def _replace(self) -> None:
+        """Start a successor for each that has ended."""
+        for number in set(range(self.count)) - set(self._children.values()):
+            if time.monotonic() - self._begun[number] > PAUSE_SECONDS:
+                self._fork(number)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         if number != signal.SIGHUP:
-            self._stopping = True
+            self._stopping = self._ordered = True
             number = signal.SIGTERM
+        self._pass_on(number)
+
+    def _pass_on(self, number: int) -> None:
         for pid in self._children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
     def _end_all(self) -> None:
         self._stopping = True
-        for pid in self._children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        if not self._ordered:
+            self._pass_on(signal.SIGTERM)
         while self._children:
             self._reap()
-            select.select([], [], [], LOOK_SECONDS)
+            self._hear()
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -4,18 +4,22 @@ No label names a query or a client: the number of series is bounded.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
+    Metric,
     ProcessCollector,
     disable_created_metrics,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
 
 from treatybodies.settings import Settings
+from treatybodies.web.siblings import Siblings
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 SPACE = "treatybodies"
@@ -26,11 +30,23 @@ _LIMITS = tuple(
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
-class Metrics:
-    """The counters of one web process."""
+class State(NamedTuple):
+    """What a service is doing."""
 
-    def __init__(self) -> None:
+    load: dict[str, int]
+    """How many workers and queries are in which state."""
+    version: str
+    date: str
+    """Those of the release in use."""
+
+
+class Metrics:
+    """What one web process counts; with ``siblings``, it tells of all together."""
+
+    def __init__(self, siblings: Siblings | None = None) -> None:
         self.registry = CollectorRegistry()
+        self.siblings = siblings
+        self._state: Callable[[], State] | None = None
         count, show = self._counter, self._gauge
         self.responses = count("responses", "HTTP responses that the cache did not give", "status")
         self.problems = count("problems", "Problem documents, by their code", "code")
@@ -75,20 +91,46 @@ class Metrics:
         self._looked_up += 1
         self._looked_up_bytes += length
 
-    def page(self, load: dict[str, int], version: str, date: str) -> bytes:
+    def watch(self, state: Callable[[], State]) -> None:
+        """Show what ``state`` says whenever it is asked for."""
+        self._state = state
+
+    def tell(self) -> None:
+        """Let the other web processes know, if there are any."""
+        if self.siblings is not None:
+            self.siblings.tell(self._collect())
+
+    def page(self) -> bytes:
         """The text of ``/metrics``."""
+        here = self._collect()
+        shown = self.siblings.joined(here) if self.siblings else here
+        return bytes(generate_latest(_Collected(shown)))
+
+    def _collect(self) -> list[Metric]:
         self.responses.labels(200).inc(self._looked_up)
         self.queries.labels("looked up").inc(self._looked_up)
         self.bytes.inc(self._looked_up_bytes)
         self._looked_up = self._looked_up_bytes = 0
-        for state, number in load.items():
-            self._workload.labels(state).set(number)
-        self._release.clear()
-        self._release.labels(version, date).set(1)
-        return bytes(generate_latest(self.registry))
+        if self._state is not None:
+            load, version, date = self._state()
+            for name, number in load.items():
+                self._workload.labels(name).set(number)
+            self._release.clear()
+            self._release.labels(version, date).set(1)
+        return list(self.registry.collect())
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(name, what, labels, namespace=SPACE, registry=self.registry)
 
     def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
         return Gauge(name, what, labels, namespace=SPACE, registry=self.registry)
+
+
+class _Collected(Collector):
+    """What was collected already."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Metric]:
+        return self._families

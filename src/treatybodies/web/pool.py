@@ -17,7 +17,6 @@ import logging
 import math
 import os
 import shutil
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -35,6 +34,7 @@ from treatybodies.web.causes import away
 from treatybodies.web.clients import Client
 from treatybodies.web.formats import Format
 from treatybodies.web.lane import Lane
+from treatybodies.web.loaders import Loaders, folder_for_sockets
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import LEAST_SECONDS, Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
@@ -45,8 +45,6 @@ from treatybodies.web.workers import HEAVY_SECONDS, MOST_ORDERS, WorkerHandle
 from treatybodies.web.zygote import Died, ZygoteHandle
 
 LOG = logging.getLogger(__name__)
-LONGEST_FOLDER = 107 - len("/99999.socket")
-"""In bytes: a socket's path has at most 107 (unix(7))."""
 START_SECONDS = 600.0
 """A release that takes longer than this to load is taken for a fault."""
 CROWDED_SECONDS = 0.025
@@ -69,6 +67,7 @@ class Pool:
         prefixes: dict[str, str],
         settings: Settings,
         metrics: Metrics | None = None,
+        loaders: Loaders | None = None,
     ) -> None:
         self.release = release
         self.prefixes = prefixes
@@ -79,6 +78,7 @@ class Pool:
         self.statements: Statements | None = None
         """What answers without a worker; there while the pool runs."""
         self.zygote: ZygoteHandle | None = None
+        self._loaders = loaders
         self._folder: Path | None = None
         self._launched: ZygoteHandle | None = None
         self.lane = Lane(max(1, settings.workers - settings.reserved_workers))
@@ -103,13 +103,7 @@ class Pool:
         Raises `EngineFailed` where a socket cannot have a name among the temporary files.
         """
         if self._launched is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="treatybodies-"))  # mode 0700
-            if len(os.fsencode(self._folder)) > LONGEST_FOLDER:
-                self._remove_folder()
-                raise EngineFailed(
-                    f"The name of the folder for temporary files, {tempfile.gettempdir()}, is too "
-                    "long for a socket in it → set TMPDIR to a shorter one."
-                )
+            self._folder = folder_for_sockets()
             self._launched = self._zygote()
 
     def abandon(self) -> None:
@@ -423,7 +417,9 @@ class Pool:
         assert self._folder is not None
         self._generation += 1
         name = f"{self._generation}.socket"
-        return ZygoteHandle(self.release, self.prefixes, self.settings, self._folder, name)
+        return ZygoteHandle(
+            self.release, self.prefixes, self.settings, self._folder, name, self._loaders
+        )
 
     async def _keep_zygote(self) -> None:
         """Restart the zygote whenever it ends; its workers end with it."""

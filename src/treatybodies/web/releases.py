@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treatybodies.errors import TreatybodiesError
-from treatybodies.store import CURRENT, RELEASES, Release
+from treatybodies.store import Release, link_to
 from treatybodies.web.engine import Engine
 from treatybodies.web.metrics import Metrics
 
@@ -57,7 +57,7 @@ class Releases:
         self.current = first
         self._make_pool = make_pool
         self._on_turn = on_turn
-        self._link = _link_to(first.release)
+        self._link = link_to(first.release)
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._refused: Path | None = None
@@ -171,10 +171,3 @@ class Releases:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _link_to(release: Release) -> Path | None:
-    """The link that publishes ``release``; None for a release outside a build folder."""
-    if release.folder.parent.name != RELEASES:
-        return None
-    return release.folder.parent.parent / CURRENT

@@ -28,6 +28,7 @@ from treatybodies.store import DUMP, MANIFEST, STORE, Manifest, Release
 from treatybodies.web.clients import Client
 from treatybodies.web.conversion import ACCEPT_GRAPH, ACCEPT_RESULTS, converted, shortened
 from treatybodies.web.formats import RESULTS, Format
+from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
 from treatybodies.web.pool import Pool
@@ -58,6 +59,7 @@ class RemoteEngine:
         prefixes: dict[str, str],
         settings: Settings,
         metrics: Metrics | None = None,
+        loaders: Loaders | None = None,
     ) -> None:
         self.release = release
         self.prefixes = {} if release.manifest.served_files else prefixes
@@ -70,7 +72,8 @@ class RemoteEngine:
         self._checked: OrderedDict[str, None] = OrderedDict()
         self._closures: OrderedDict[Closure, tuple[str, ...]] = OrderedDict()
         self._nothing = tempfile.TemporaryDirectory(prefix="treatybodies-nothing-")
-        self._checker = Pool(_nothing(Path(self._nothing.name)), {}, _few(settings), Metrics())
+        nothing = _nothing(Path(self._nothing.name))
+        self._checker = Pool(nothing, {}, _few(settings), Metrics(), loaders)
         self._other: str | None = None
         """Why the engine does not answer for our release now."""
         self._watching: asyncio.Task[None] | None = None

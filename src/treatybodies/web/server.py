@@ -15,12 +15,16 @@ from treatybodies.web import logs
 from treatybodies.web.app import Service, create_app
 from treatybodies.web.engine import Engine
 from treatybodies.web.express import Express
+from treatybodies.web.metrics import Metrics
 from treatybodies.web.protocol import protocol_for
+from treatybodies.web.slot import Slot
 
 GRACEFUL_SECONDS = 5
 """How long running queries may go on after the order to stop."""
+SECOND_TICKS = 10
+"""Ticks of uvicorn's in a second."""
 COLLECT_TICKS = 600
-"""Ticks of uvicorn's, ten a second, between two looks for cycles among all that lives."""
+"""Ticks between two looks for cycles among all that lives."""
 
 
 def serve(
@@ -30,12 +34,14 @@ def serve(
     pool: Engine,
     listener: socket.socket,
     on_started: Callable[[], None],
+    slot: Slot | None = None,
 ) -> None:
     """Serve on ``listener`` until a signal; raises why the application did not start."""
     logs.configure(settings)
-    application = create_app(release, garden, settings, pool)
+    application = create_app(release, garden, settings, pool, slot)
     try:
-        Server(configuration(application), on_started).run(sockets=[listener])
+        metrics: Metrics = application.state.metrics
+        Server(configuration(application), on_started, metrics.tell).run(sockets=[listener])
     except SystemExit:  # how uvicorn tells that the application did not start
         failure: TreatybodiesError | None = application.state.failure
         if failure is None:
@@ -65,12 +71,20 @@ def configuration(application: Service) -> uvicorn.Config:
 class Server(uvicorn.Server):
     """uvicorn that says when it is ready, and returns after a signal instead of raising it."""
 
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        on_started: Callable[[], None],
+        on_second: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
         self._on_started = on_started
+        self._on_second = on_second
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second: look for cycles among all that lives, once a minute."""
+        if counter % SECOND_TICKS == 0:
+            self._on_second()
         if counter % COLLECT_TICKS == COLLECT_TICKS - 1:
             gc.collect()
         return await super().on_tick(counter)

@@ -2,16 +2,17 @@
 
 ``python -m treatybodies.web.worker`` is started as a fresh interpreter, so it has one thread. It
 loads the release once and forks a worker for every connection to its socket; the workers share the
-loaded store copy-on-write. A worker evaluates one query at a time; the jobs that were sent after it
-wait in its socket. pyoxigraph cannot be cancelled
-(oxigraph#1926) and may crash on hostile queries, so whatever bounds a query is the kernel's:
+loaded store copy-on-write. Where there are several web processes, the zygote of each is forked from
+the one process that has loaded the release (see `loader`). A worker evaluates one query at a time;
+the jobs that were sent after it wait in its socket. pyoxigraph cannot be cancelled (oxigraph#1926)
+and may crash on hostile queries, so whatever bounds a query is the kernel's:
 
 - time and processor time: ``setitimer``, whose SIGALRM and SIGPROF end the process;
 - memory: ``RLIMIT_AS``; size of the result: ``RLIMIT_FSIZE``;
 - network, files, other processes: the fences of `sandbox`.
 
-The zygote tells the web process over its control socket, one line each: ``ready``, ``failed``, and
-``exit PID STATUS SECONDS`` for every worker that ended, with the processor time it used in all.
+The zygote tells the web process over its control socket, one line each: ``ready PID``, ``failed``,
+and ``exit PID STATUS SECONDS`` for every worker that ended, with the processor time it used in all.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -67,47 +68,62 @@ def spool_path(folder: str, pid: int, number: int) -> str:
     return f"{folder}/{pid}-{number}.spool"
 
 
+Load = Callable[[Release, int], ox.Store | None]
+
+
 def main(descriptor: str) -> None:
     """Run as the zygote until the web process closes the control socket, file ``descriptor``."""
-    control = socket.socket(fileno=int(descriptor))
+    run_zygote(socket.socket(fileno=int(descriptor)), sandbox.leave_network(), load)
+
+
+def load(release: Release, in_memory_quads: int) -> ox.Store | None:
+    """The store of ``release`` in memory; None for one that is too large, and stays on disk.
+
+    RocksDB's own threads do not survive a fork: each worker opens a store on disk itself.
+    """
+    return release.open(in_memory_quads) if release.manifest.quads <= in_memory_quads else None
+
+
+def run_zygote(control: socket.socket, isolated: bool, load: Load) -> None:
+    """Be a zygote over what ``load`` gives, until the other side closes ``control``."""
     payload = wire.receive(control, bytearray())
     if payload is None:
         return
     assignment = Assignment(**json.loads(payload))
-    isolated = sandbox.leave_network()
     try:
-        zygote = Zygote(assignment, control, isolated)
+        release = Release(Path(assignment.release))
+        store = load(release, assignment.in_memory_quads)
+        zygote = Zygote(assignment, control, isolated, release, store)
     except (TreatybodiesError, OSError) as cause:
         _tell(control, "failed " + " ".join(str(cause).split()))
         return
-    _tell(control, "ready")
+    _tell(control, f"ready {os.getpid()}")
     zygote.run()
 
 
 class Zygote:
     """Holds the loaded release and forks a worker for every connection."""
 
-    def __init__(self, assignment: Assignment, control: socket.socket, isolated: bool) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        control: socket.socket,
+        isolated: bool,
+        release: Release,
+        store: ox.Store | None,
+    ) -> None:
         self.assignment = assignment
         self.control = control
         self.isolated = isolated
-        self.release = Release(Path(assignment.release))
-        if self.release.manifest.served_files:  # the project's prefixes say nothing about them
+        self.release = release
+        if release.manifest.served_files:  # the project's prefixes say nothing about them
             self.assignment = replace(assignment, prefixes={})
-        # RocksDB's own threads do not survive a fork: a store on disk is opened by each worker.
-        self.store = self._open() if self._fits_in_memory else None
+        self.store = store
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(assignment.socket)
         self.listener.listen(128)
         gc.collect()
         gc.freeze()
-
-    @property
-    def _fits_in_memory(self) -> bool:
-        return self.release.manifest.quads <= self.assignment.in_memory_quads
-
-    def _open(self) -> ox.Store:
-        return self.release.open(self.assignment.in_memory_quads)
 
     def run(self) -> None:
         """Fork and reap until the control socket closes; then nothing of it is left."""
@@ -148,7 +164,9 @@ class Zygote:
             if os.getppid() == zygote:
                 self.listener.close()
                 self.control.close()
-                store = self.store if self.store is not None else self._open()
+                store = self.store
+                if store is None:
+                    store = self.release.open(self.assignment.in_memory_quads)
                 Worker(self.assignment, store, connection).serve(self.isolated)
                 status = 0
         finally:

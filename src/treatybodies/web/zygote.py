@@ -12,6 +12,7 @@ from treatybodies.errors import EngineFailed
 from treatybodies.settings import Settings
 from treatybodies.web.causes import Exit
 from treatybodies.web.channel import Channel
+from treatybodies.web.loaders import Loaders
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.worker import Assignment
 from treatybodies.web.workers import WorkerHandle
@@ -31,7 +32,9 @@ class ZygoteHandle:
         settings: Settings,
         folder: Path,
         socket_name: str,
+        loaders: Loaders | None = None,
     ) -> None:
+        """Begin; with ``loaders`` it shares the loaded release with other web processes."""
         self.release = release
         self.prefixes = prefixes
         self.settings = settings
@@ -39,9 +42,13 @@ class ZygoteHandle:
         self._socket = str(folder / socket_name)
         self._ticker = Ticker()
         self._exits: dict[int, asyncio.Future[Exit]] = {}
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._process = _spawn(theirs)
+        self._process: subprocess.Popen[bytes] | None = None
+        if loaders is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._process = _spawn(theirs)
+        else:
+            self._control = loaders.connect(release, settings.in_memory_quads)
         self._control.sendall(self._assignment().encode())
 
     async def start(self) -> None:
@@ -72,6 +79,7 @@ class ZygoteHandle:
         word, _, rest = (await self._reader.readline()).decode().strip().partition(" ")
         if word != "ready":
             raise EngineFailed(rest or "The query engine ended while loading the release.")
+        self.pid = int(rest)
 
     async def _listen(self) -> None:
         with contextlib.suppress(OSError):
@@ -103,8 +111,7 @@ class ZygoteHandle:
     def abandon(self) -> None:
         """End the process where `start` was never called."""
         self._control.close()
-        self._process.kill()
-        self._process.wait()
+        self._kill()
 
     async def stop(self) -> None:
         """End the process, and its workers with it."""
@@ -114,8 +121,13 @@ class ZygoteHandle:
         if hasattr(self, "_listening"):
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
-        self._process.kill()
-        await asyncio.to_thread(self._process.wait)
+        await asyncio.to_thread(self._kill)
+
+    def _kill(self) -> None:
+        """One that a loader has forked ends with its control socket."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 def _spawn(control: socket.socket) -> subprocess.Popen[bytes]:

@@ -99,7 +99,7 @@ async def _charged(request: Request, folder: Path, name: str, kind_here: KindOf)
         found, seconds = await asyncio.to_thread(work)
         client.charge(seconds)
     finally:
-        client.running -= 1
+        client.leave()
     return found
 
 

@@ -1,0 +1,103 @@
+"""Finding the process that has loaded a release, or starting it (see `loader`)."""
+
+import contextlib
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from treatybodies.errors import EngineFailed
+from treatybodies.web.loader import LOCK
+
+LONGEST_FOLDER = 107 - len("/0123456789abcdef")
+"""In bytes: a socket's path has at most 107 (unix(7))."""
+
+
+def folder_for_sockets() -> Path:
+    """A new folder among the temporary files, only ours; raises `EngineFailed`."""
+    folder = Path(tempfile.mkdtemp(prefix="treatybodies-"))  # mode 0700
+    if len(os.fsencode(folder)) > LONGEST_FOLDER:
+        folder.rmdir()
+        raise EngineFailed(
+            f"The name of the folder for temporary files, {tempfile.gettempdir()}, is too "
+            "long for a socket in it → set TMPDIR to a shorter one."
+        )
+    return folder
+
+
+class Loaders:
+    """The loaders of a service; made before its web processes are forked, it is the same in all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # While any process has the other end, the loaders know that they may be wanted.
+        self._lifeline, self._held = os.pipe()
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def close(self) -> None:
+        """End those that this process has started: nobody needs them any more."""
+        os.close(self._held)
+        os.close(self._lifeline)
+        for each in self._started:
+            each.kill()
+            each.wait()
+
+    def begin(self, release: Path, in_memory_quads: int) -> None:
+        """Begin to load ``release``, before anybody connects."""
+        with self._locked():
+            self._start(self._socket(release, in_memory_quads), release, in_memory_quads)
+
+    def connect(self, release: Path, in_memory_quads: int) -> socket.socket:
+        """The control socket of a new zygote over ``release``; raises `OSError`.
+
+        Returns at once: the zygote tells when the release is loaded, or why it is not.
+        """
+        path = self._socket(release, in_memory_quads)
+        with self._locked():
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                return _connected(path)
+            self._start(path, release, in_memory_quads)
+            return _connected(path)
+
+    def _socket(self, release: Path, in_memory_quads: int) -> str:
+        name = blake2b(f"{release}\n{in_memory_quads}".encode(), digest_size=8).hexdigest()
+        return str(self._folder / name)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self._folder / LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _start(self, path: str, release: Path, in_memory_quads: int) -> None:
+        """Start a loader with a socket at ``path``, which takes connections from now on."""
+        self._started = [each for each in self._started if each.poll() is None]
+        Path(path).unlink(missing_ok=True)  # of one that was killed
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen(128)
+            passed = [listener.fileno(), self._lifeline]
+            arguments = [*map(str, passed), str(release), str(in_memory_quads)]
+            # As for a zygote: a process group of its own, not a session (see `zygote`).
+            process = subprocess.Popen(
+                [sys.executable, "-m", "treatybodies.web.loader", *arguments],
+                stdin=subprocess.DEVNULL,
+                pass_fds=passed,
+                process_group=0,
+            )
+        self._started.append(process)
+
+
+def _connected(path: str) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
