@@ -25,6 +25,8 @@ from treatybodies.namespaces import BASE
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _OPEN_VALUES = re.compile(r"VALUES\s*\(([^()]*)\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\}")
 _PLACE = re.compile(r"error at (\d+):\d+")
+# The parser in C takes a tenth of the time; it is not in every build of the library.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HEAD_LINE = re.compile(r"^#\+ ?(.*)$")
 
 
@@ -125,7 +127,7 @@ class QueryFile:
         """The head; raises `InputFaults` naming the file when a key is missing or unknown."""
         lines = [match[1] for line in self.source.splitlines() if (match := _HEAD_LINE.match(line))]
         try:
-            return Head.model_validate(yaml.safe_load("\n".join(lines)) or {})
+            return Head.model_validate(yaml.load("\n".join(lines), _Loader) or {})
         except (ValidationError, yaml.YAMLError) as cause:
             remedy = "write a head of #+ lines as queries/README.md shows"
             raise InputFaults([Fault(self.path, 1, _in_words(cause), remedy)]) from cause

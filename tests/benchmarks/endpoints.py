@@ -26,7 +26,7 @@ def main(release: Release, rounds: int) -> None:
     endpoints = read_endpoints(default_garden())
     taken: dict[str, list[float]] = {each.path: [] for each in endpoints}
     lengths: dict[str, str] = {}
-    with servers.treatybodies(release, cache_mb=0, query_seconds=30) as server:
+    with servers.treatybodies(release, web_workers=1, cache_mb=0, query_seconds=30) as server:
         _settle(server)
         for _ in range(rounds):
             for each in endpoints:

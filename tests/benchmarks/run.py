@@ -72,9 +72,7 @@ def _start_all(stack: contextlib.ExitStack, release: Release, folder: Path) -> l
     """All at once: one that is not asked costs nothing."""
     makers: dict[str, Callable[[], contextlib.AbstractContextManager[Server]]] = {
         OURS: lambda: servers.treatybodies(release),
-        "two web processes": lambda: servers.treatybodies(
-            release, "treatybodies ×2", web_workers=2
-        ),
+        "one web process": lambda: servers.treatybodies(release, "treatybodies ×1", web_workers=1),
         "oxigraph": lambda: servers.oxigraph(release),
         "rdflib-endpoint": lambda: servers.rdflib_endpoint(release, folder),
         "virtuoso-t": lambda: servers.virtuoso(release, folder),

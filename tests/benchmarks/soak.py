@@ -82,10 +82,12 @@ def holdings(server: Server, folder: Path) -> Holdings:
     """What the service holds now, from /proc."""
     assert server.process is not None
     pids = _family(server.process.pid)
+    program = _program(server.process.pid)
+    web = [each for each in pids if _program(each) == program]  # forked, so of the same words
     files = [each for each in folder.rglob("*") if each.is_file()]
     return Holdings(
-        resident_mb=_resident_kb(server.process.pid) // 1024,
-        handles=sum(1 for _ in Path(f"/proc/{server.process.pid}/fd").iterdir()),
+        resident_mb=sum(map(_proportional_kb, web)) // 1024,
+        handles=sum(1 for pid in web for _ in Path(f"/proc/{pid}/fd").iterdir()),
         processes=len(pids),
         temporary_kb=sum(each.stat().st_size for each in files) // 1024,
     )
@@ -99,9 +101,14 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _resident_kb(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
+def _program(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _proportional_kb(pid: int) -> int:
+    """Its memory; what it shares with others counts in part."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
             return int(line.split()[1])
     return 0
 

@@ -39,7 +39,8 @@ def serve(
     ] = None,
     workers: Annotated[int | None, typer.Option(help="query worker processes")] = None,
     web_workers: Annotated[
-        int | None, typer.Option(help="web processes, each with its part of the query workers")
+        int | None,
+        typer.Option(help="web processes that share the work; as many as processors by default"),
     ] = None,
     store: Annotated[
         str | None,

@@ -14,7 +14,7 @@ from pathlib import Path
 from treatybodies.errors import EngineFailed
 from treatybodies.web.loader import LOCK
 
-LONGEST_FOLDER = 107 - len("/0123456789abcdef")
+LONGEST_FOLDER = 107 - len("/99999.socket")
 """In bytes: a socket's path has at most 107 (unix(7))."""
 
 
@@ -65,7 +65,7 @@ class Loaders:
             return _connected(path)
 
     def _socket(self, release: Path, in_memory_quads: int) -> str:
-        name = blake2b(f"{release}\n{in_memory_quads}".encode(), digest_size=8).hexdigest()
+        name = blake2b(f"{release}\n{in_memory_quads}".encode(), digest_size=5).hexdigest()
         return str(self._folder / name)
 
     @contextlib.contextmanager

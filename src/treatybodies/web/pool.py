@@ -124,8 +124,10 @@ class Pool:
             self._remove_folder()
             raise
         self._in_background(self._keep_zygote())
-        await asyncio.gather(*(self._replace() for _ in range(self.settings.workers)))
+        await self._replace()
         self.fences = self._idle[0].fences
+        for _ in range(1, self.settings.workers):  # queries are answered meanwhile
+            self._in_background(self._replace())
         if missing := [each for each in FENCES if each not in self.fences]:
             LOG.warning("this system does not fence query workers in by: %s", ", ".join(missing))
 

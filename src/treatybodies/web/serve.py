@@ -1,6 +1,7 @@
 """Running the service: uvicorn in this process or several, stopped by SIGINT or SIGTERM."""
 
 import errno
+import gc
 import os
 import shutil
 import socket
@@ -37,6 +38,7 @@ def run(release: Release, garden: Garden, settings: Settings, on_ready: OnReady)
 
     Raises `PortInUse` when the address is taken, `EngineFailed` when the release does not load.
     """
+    gc.disable()  # what is imported and made now stays; `server` enables it again
     count = settings.web_workers or min(len(os.sched_getaffinity(0)), MOST_BY_DEFAULT)
     with ExitStack() as stack:
         listeners = [
@@ -46,10 +48,13 @@ def run(release: Release, garden: Garden, settings: Settings, on_ready: OnReady)
         def ready(fences: tuple[str, ...]) -> None:
             on_ready(url_of(listeners[0]), fences)
 
-        if count == 1:
-            _serve(release, garden, settings, listeners[0], ready)
-        else:
-            _serve_in(count, release, garden, settings, listeners, ready)
+        try:
+            if count == 1:
+                _serve(release, garden, settings, listeners[0], ready)
+            else:
+                _serve_in(count, release, garden, settings, listeners, ready)
+        finally:
+            gc.enable()
 
 
 def _serve_in(
@@ -69,6 +74,7 @@ def _serve_in(
         # Here, while the release is loaded, and once for all: what is forked shares the memory.
         from treatybodies.web import server  # noqa: F401
 
+        gc.freeze()
         part = fleet.part_of(settings, count)
 
         def serve(number: int, tell: fleet.Ready) -> None:

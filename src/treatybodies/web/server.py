@@ -103,12 +103,12 @@ class Server(uvicorn.Server):
 
 
 def _collect_rarely() -> None:
-    """Look for cycles among what is new, and among all once a minute (`Server.on_tick`).
+    """Look for cycles among what is new from now on, and among all once a minute.
 
     Python looks through everything that lives whenever a quarter of it is new: with a full cache
     that takes 50 ms, several times a second, in which nobody is answered. Left to a hundredth of
     that rate, it comes hours late on a quiet service, and dead requests fill the memory.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 50, 1_000_000)
+    gc.enable()
