@@ -15,7 +15,7 @@ from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import Service, create_app
-from treatybodies.web.express import Express
+from treatybodies.web.express import Asked, Express
 
 Address = tuple[str, int]
 Serving = Callable[..., AbstractContextManager[Address]]
@@ -40,6 +40,60 @@ PLAIN = {
     "empty": ("", ()),
 }  # fmt: skip
 
+QUERIES = {
+    name: quote(query)
+    for name, query in {
+        "ask": "ASK {}",
+        "look": f"ASK {{ <{STATE}> a ?class }}",
+        "select": "SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 3",
+        "many": MANY,
+    }.items()
+}
+BROWSER = (
+    *("Accept-Language: en-GB,en;q=0.5", "Origin: https://example.net", "Sec-Fetch-Mode: cors"),
+    *("Referer: https://example.net/", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: cross-site"),
+    *('Sec-CH-UA: "Chromium";v="140"', "Sec-CH-UA-Mobile: ?0", 'Sec-CH-UA-Platform: "Linux"'),
+    *("DNT: 1", "Sec-GPC: 1", "Priority: u=4", "X-Requested-With: XMLHttpRequest"),
+)
+URLLIB = ("Accept-Encoding: identity", "User-Agent: Python-urllib/3.14", "Connection: close")
+JSON_NAMES = "application/sparql-results+json,application/json,text/javascript"
+CLIENTS = {
+    "SPARQLWrapper": (
+        "/sparql?query={ask}&format=json&output=json&results=json",
+        (f"Accept: {JSON_NAMES}", *URLLIB),
+    ),
+    "SPARQLWrapper, asked for CSV": (
+        "/sparql?format=csv&output=csv&results=csv&query={select}",
+        ("Accept: application/sparql-results+xml,application/rdf+xml,*/*", *URLLIB),
+    ),
+    "rdflib": (
+        "/sparql?query={select}",
+        ("Accept: application/sparql-results+xml, application/rdf+xml", *URLLIB),
+    ),
+    "pandas": ("/sparql?query={many}&format=csv", ("Accept-Encoding: gzip", *URLLIB[1:])),
+    "YASGUI": (
+        "/sparql?infer=true&sameAs=&query={select}&contentTypeConstruct=text%2Fturtle",
+        ("Accept: application/sparql-results+json,*/*;q=0.9", "Accept-Encoding: gzip", *BROWSER),
+    ),
+    "curl": ("/sparql?query={look}&format=text/csv", ("Accept: */*", "User-Agent: curl/8.5.0")),
+    "R": (
+        "/sparql?format=XML&query={select}",
+        ("Content-Type: application/x-www-form-urlencoded",),
+    ),
+    "a name that fits no ASK": ("/sparql?query={look}&output=turtle&results=tsv&x", ()),
+    "a name that nobody knows": ("/sparql?query={look}&format=parquet", ()),
+    "what is for updates": ("/sparql?query={ask}&using-graph-uri=urn:x&using-named-graph-uri=", ()),
+    "strangely written": ("/sparql?&%71uery={ask}&&form%61t=xml&", ()),
+    "a fault": ("/sparql?query=SELECT+%2a+%7B+?s+?p+%7D&format=csv", URLLIB),
+    "closing": ("/sparql?query={ask}", ("Connection: close",)),
+    "closing, in capitals": ("/sparql?query={ask}", ("Connection: Close",)),
+}
+SPECIAL = (
+    *("&default-graph-uri=urn:x", "&named-graph-uri=urn:x", "&default-graph-uri=x", "&timeout=2"),
+    *("&release=1", "&release=", "&query=ASK%7B%7D", "&update=DROP+ALL", "&format=html", "&x=%ff"),
+    *("#x", "&x" * 1000),
+)
+
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
@@ -47,24 +101,24 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     seen: list[bytes] = []
     begin = Express.begin
 
-    def noted(self: Express, url: bytes, *rest: object) -> object:
-        pending = begin(self, url, *rest)  # type: ignore[arg-type]
+    def noted(self: Express, asked: Asked, *rest: object) -> object:
+        pending = begin(self, asked, *rest)  # type: ignore[arg-type]
         if pending is not None:
-            seen.append(url)
+            seen.append(asked.url)
         return pending
 
     monkeypatch.setattr(Express, "begin", noted)
     return seen
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def application(release: Release, garden: Garden, settings: Settings) -> Service:
     """A service without a cache, so that every answer is evaluated."""
     limits = {"cache_mb": 0, "workers": 2, "query_seconds": 1.0}
     return create_app(release, garden, settings.model_copy(update=limits))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(application: Service, serving: Serving) -> Iterator[Address]:
     """Where it listens."""
     with serving(application) as bound:
@@ -112,6 +166,48 @@ def test_both_ways_answer_with_the_same_bytes(
     # A header that nobody knows: the application looks at the request.
     assert ask(address, query, *headers, "X-Unknown: 1") == express
     assert len(begun) == again
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_both_ways_answer_clients_with_the_same_bytes(
+    address: Address, begun: list[bytes], name: str
+) -> None:
+    target, headers = CLIENTS[name]
+    lines = [f"GET {target.format_map(QUERIES)} HTTP/1.1", "Host: example.org", *headers]
+    express = exchange(address, lines)
+    assert express.startswith(b"HTTP/1.1 400" if name == "a fault" else b"HTTP/1.1 200")
+    assert len(begun) == 1
+    assert exchange(address, [*lines, "X-Unknown: 1"]) == express
+    assert len(begun) == 1
+
+
+def exchange(address: Address, lines: list[str]) -> bytes:
+    """The response to the request of ``lines``; the connection ends with it if that was asked."""
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        answer = response(connection)
+        if "connection: close" in map(str.lower, lines):
+            assert connection.recv(1) == b""
+        return answer
+
+
+@pytest.mark.parametrize("more", SPECIAL)
+def test_parameters_with_a_meaning_go_to_the_application(
+    address: Address, begun: list[bytes], more: str
+) -> None:
+    lines = [f"GET /sparql?query=ASK%7B%7D{more} HTTP/1.1", "Host: example.org"]
+    answer = exchange(address, lines)
+    assert not begun
+    assert answer == exchange(address, [*lines, "X-Unknown: 1"])
+
+
+def test_nothing_is_begun_after_the_last_request(address: Address, begun: list[bytes]) -> None:
+    last = asked("ASK {}", "Connection: close")
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(last + asked("ASK { FILTER(false) }") * 2)
+        assert b'"boolean":true' in response(connection)
+        assert connection.recv(1) == b""
+    assert len(begun) == 1
 
 
 @pytest.mark.parametrize(

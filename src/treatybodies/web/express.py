@@ -1,8 +1,9 @@
 """Plain queries, answered from the protocol: no task, no messages, no framework.
 
-A GET of ``/sparql?query=…`` with nothing else in its URL and no header that makes it special goes
-straight to the pool, and a small result straight onto the wire: what lies between takes four times
-as long as a small query. One that only looks a statement up is answered without the pool (see
+A GET of ``/sparql?query=…`` with nothing in its URL or headers that makes it special goes straight
+to the pool, and a small result straight onto the wire: what lies between takes four times as long
+as a small query. Names of formats and parameters that nobody here knows, which clients send with
+every query, make none special. One that only looks a statement up is answered without the pool (see
 `statements`). All else is left to the application; so is a plain query that ends in
 anything but a small result. The application then finds the outcome in the scope (`OUTCOME`) and
 makes the answer of it, so there is one place that knows what an error, a compressed or a spooled
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 
-from treatybodies.errors import NotAcceptable, RequestMalformed, StoreUnreadable, TreatybodiesError
+from treatybodies.errors import NotAcceptable, RequestFault, StoreUnreadable, TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web.answers import COMPRESS_FROM, headers_of
 from treatybodies.web.cache import Cache, Entry, Headers
@@ -33,14 +34,13 @@ from treatybodies.web.orders import Order, Result
 from treatybodies.web.pool import Pool
 from treatybodies.web.releases import Releases, Serving
 from treatybodies.web.replies import CORS, OK, lines_of
-from treatybodies.web.sparql import Operation, decoded, job_of, tag_of, tag_of_pattern
+from treatybodies.web.sparql import Operation, job_of, operation_of, tag_of, tag_of_pattern
 from treatybodies.web.statements import Pattern, Statements, pattern_of
 from treatybodies.web.urls import base_of
 from treatybodies.web.wire import Job
 
-_PATH = b"/sparql?query="
+_PATH = b"/sparql?"
 _LONGEST = 8192
-_NOTHING_ELSE = Operation(None, (), (), (), None)
 
 
 class Peer(NamedTuple):
@@ -52,10 +52,19 @@ class Peer(NamedTuple):
     """The client's address."""
 
 
+class Asked(NamedTuple):
+    """A request as it came."""
+
+    url: bytes
+    headers: Headers
+    head: Head
+    """The headers, read."""
+    peer: Peer
+
+
 class Question(NamedTuple):
     """What a plain request asks for."""
 
-    guarded: Guarded
     choice: Choice
     tag: str
     base: str
@@ -80,8 +89,7 @@ class _Nobody:
 class Pending:
     """A plain query under way; to uvicorn's protocol, a cycle of request and response."""
 
-    url: bytes
-    headers: Headers
+    asked: Asked
     question: Question
     job: Job
     serving: Serving
@@ -117,30 +125,33 @@ class Express:
         self._asked = _Asked()
         self._ok = self._metrics.responses.labels(200)
 
-    def begin(
-        self, url: bytes, headers: Headers, head: Head, peer: Peer, done: Done
-    ) -> Pending | Response | None:
-        """Begin the query of a GET of ``url``, if it is plain; ``done`` is told how it ended.
+    def begin(self, asked: Asked, done: Done) -> Pending | Response | None:
+        """Begin the query that is ``asked``, if it is plain; ``done`` is told how it ended.
 
         One that only looks a statement up is answered at once. Raises `TreatybodiesError` when it
         is plain and may not begin.
         """
         serving = self._releases.current
-        text = _query(url) if head.plain else None
-        if text is None or not isinstance(serving.pool, Pool):
+        operation = _operation(asked)
+        if operation is None or not isinstance(serving.pool, Pool):
             return None
+        text, formats = operation.query or "", operation.formats
         kb, statements = self._settings.query_kb, serving.pool.statements
         if statements and is_short(text, kb) and (pattern := pattern_of(text)):
+            choice = _choice(asked.head.accept, Form.ASK, formats)
             version = serving.release.manifest.version
-            return self._look_up(url, pattern, statements, version, head, peer)
+            return self._look_up(asked, pattern, statements, version, choice) if choice else None
         guarded = plain(text, kb)
-        question = self._question(guarded, head, peer, serving) if guarded else None
-        if question is None or question.key in self._cache:
-            return None  # the application finds it in the cache, if there
-        job = job_of(self._settings, _NOTHING_ELSE, question.guarded, question.choice.format)
+        choice = _choice(asked.head.accept, guarded.form, formats) if guarded else None
+        if guarded is None or choice is None:
+            return None
+        question = self._question(asked, operation, guarded, choice, serving)
+        if question.key in self._cache:
+            return None  # the application finds it in the cache
+        job = job_of(self._settings, operation, guarded, choice.format)
         if (serving.release.manifest.version, job) in self._flights:
             return None  # the application waits for it
-        pending = Pending(url, headers, question, job, serving, self._evaluation(peer))
+        pending = Pending(asked, question, job, serving, self._evaluation(asked.peer))
         self._flights.begin(pending.flight)
         self._submit(pending, done)
         return pending
@@ -158,7 +169,7 @@ class Express:
         The result is kept for whoever asks the same again.
         """
         question = pending.question
-        if not isinstance(outcome, Result) or outcome.spool is not None or not pending.keep_alive:
+        if not isinstance(outcome, Result) or outcome.spool is not None:
             return None
         if question.compressed and outcome.length >= COMPRESS_FROM:
             return None
@@ -169,37 +180,35 @@ class Express:
         return _written(question.tag, question.choice, outcome)
 
     def _question(
-        self, guarded: Guarded, head: Head, peer: Peer, serving: Serving
-    ) -> Question | None:
-        """What is asked for, if that is a format that is here."""
-        choice = _choice(head.accept, guarded.form)
-        if choice is None or choice.format is Format.HTML:
-            return None
-        tag = tag_of(serving.release.manifest.version, _NOTHING_ELSE, guarded, choice)
+        self,
+        asked: Asked,
+        operation: Operation,
+        guarded: Guarded,
+        choice: Choice,
+        serving: Serving,
+    ) -> Question:
+        tag = tag_of(serving.release.manifest.version, operation, guarded, choice)
         assert tag is not None  # a plain query calls nothing that changes
+        head, peer = asked.head, asked.peer
         base = base_of(self._settings.public_url, peer.scheme, head.host, peer.server)
-        return Question(guarded, choice, tag, base, head.compressed)
+        return Question(choice, tag, base, head.compressed)
 
     def _look_up(
         self,
-        url: bytes,
+        asked: Asked,
         pattern: Pattern,
         statements: Statements,
         version: str,
-        head: Head,
-        peer: Peer,
+        choice: Choice,
     ) -> Response | None:
         """The response to an ASK of one pattern.
 
         It is not kept: to keep it takes as long as to look it up. What is asked again is left to
         the application, which keeps it.
         """
-        choice = _choice(head.accept, Form.ASK)
-        if choice is None or choice.format is Format.HTML:
+        if self._cache.limit and self._asked.before(asked.url):
             return None
-        if self._cache.limit and self._asked.before(url):
-            return None
-        evaluation = self._evaluation(peer)
+        evaluation = self._evaluation(asked.peer)
         try:
             result = statements.result(pattern, choice.format, evaluation.client.charge)
         except StoreUnreadable as cause:
@@ -260,21 +269,26 @@ def _written(tag: str, choice: Choice, result: Result) -> Response:
     return OK, b"".join((before, tag.encode(), after, length, _TAIL, result.body))
 
 
-def _query(url: bytes) -> str | None:
-    if not url.startswith(_PATH) or len(url) > _LONGEST or b"&" in url or b"#" in url:
+def _operation(asked: Asked) -> Operation | None:
+    """What is asked for, where nothing else could make a difference."""
+    url = asked.url
+    if not asked.head.plain or not url.startswith(_PATH) or len(url) > _LONGEST or b"#" in url:
         return None
     try:
-        return decoded(url[len(_PATH) :])
-    except RequestMalformed:
+        operation = operation_of(url[len(_PATH) :])
+    except RequestFault:
         return None
+    return operation if operation.plain else None
 
 
 @lru_cache(maxsize=1024)
-def _choice(accept: bytes, form: Form) -> Choice | None:
+def _choice(accept: bytes, form: Form, formats: tuple[str, ...]) -> Choice | None:
+    """The format of the answer; None for a page, and where none of those accepted is here."""
     try:
-        return negotiate(accept.decode("latin-1"), (*formats_for(form), Format.HTML))
+        choice = negotiate(accept.decode("latin-1"), (*formats_for(form), Format.HTML), formats)
     except NotAcceptable:
         return None
+    return None if choice.format is Format.HTML else choice
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from treatybodies.web import codings
 from treatybodies.web.cache import Headers
 
 LONGEST = 2048
@@ -32,7 +33,9 @@ _READ = frozenset((b"accept", b"accept-encoding", b"host"))
 _HARMLESS = frozenset(
     (
         *(b"user-agent", b"connection", b"accept-language", b"origin", b"referer"),
-        *(b"cache-control", b"pragma", b"priority", b"dnt", b"te"),
+        *(b"cache-control", b"pragma", b"priority", b"dnt", b"te", b"content-type"),
+        *(b"sec-fetch-dest", b"sec-fetch-mode", b"sec-fetch-site", b"sec-fetch-user", b"sec-gpc"),
+        *(b"sec-ch-ua", b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"x-requested-with"),
     )
 )
 
@@ -66,7 +69,7 @@ def head_of(headers: Headers) -> Head:
         plain=known and not twice,
         accept=read.get(b"accept", b""),
         host=read.get(b"host", b"").decode("latin-1"),
-        compressed=b"accept-encoding" in read,
+        compressed=codings.choose(read.get(b"accept-encoding", b"").decode("latin-1")) is not None,
     )
 
 

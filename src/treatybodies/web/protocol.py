@@ -22,7 +22,7 @@ from treatybodies.errors import TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web import heads
 from treatybodies.web.answers import OUTCOME
-from treatybodies.web.express import Express, Peer, Pending, Response
+from treatybodies.web.express import Asked, Express, Peer, Pending, Response
 from treatybodies.web.front import Front
 from treatybodies.web.heads import head_of
 from treatybodies.web.metrics import Metrics
@@ -156,7 +156,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start the application, unless the head is too large."""
         self._check_head()
-        if not self._refused and not (self._is_plain() and self._answer()):
+        if not self.transport.is_closing() and not (self._is_plain() and self._answer()):
             scope = self._describe(self.url, self.headers)
             if self._fault is not None:
                 scope[OUTCOME], self._fault = self._fault, None
@@ -165,23 +165,29 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Pass it on."""
-        if not self._refused and self._known is None:
+        if not self.transport.is_closing() and self._known is None:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         self._stop_waiting()
-        if self._refused:
+        if self.transport.is_closing():
             return
         if self._known is not None:
             known, self._known = self._known, None
-            self._write(known)
+            self._write(known, self.parser.should_keep_alive())
         elif self._pending is None or self.cycle is not cast(RequestResponseCycle, self._pending):
             super().on_message_complete()
 
-    def _write(self, response: Response) -> None:
+    def _write(self, response: Response, keep_alive: bool) -> None:
         """Send a whole response: its status line, the headers of all responses, the rest."""
-        self.transport.write(b"".join((response[0], self._common(), response[1])))
+        status, rest = response
+        if keep_alive:
+            self.transport.write(b"".join((status, self._common(), rest)))
+        else:
+            rest = rest.replace(b"\r\n\r\n", _LAST, 1)
+            self.transport.write(b"".join((status, self._common(), rest)))
+            self.transport.close()
         if self.pipeline or self.transport.is_closing():
             self.on_response_complete()
             return
@@ -205,7 +211,6 @@ class Protocol(HttpToolsProtocol):
             self._head - len(self.url) <= heads.LONGEST
             and parser.get_method() == b"GET"
             and parser.get_http_version() == "1.1"
-            and parser.should_keep_alive()
             and not parser.should_upgrade()
             and not self.flow.write_paused
             and not self.root_path
@@ -226,11 +231,13 @@ class Protocol(HttpToolsProtocol):
         begun: Pending | Response | None = known
         if known is None:
             try:
-                begun = self.express.begin(self.url, headers, head, self._peer, self._on_outcome)
+                asked = Asked(self.url, headers, head, self._peer)
+                begun = self.express.begin(asked, self._on_outcome)
             except TreatybodiesError as cause:
                 self._fault = cause
         if isinstance(begun, Pending):
             self._pending = begun
+            begun.keep_alive = self.parser.should_keep_alive()
             self.cycle = cast(RequestResponseCycle, begun)
         else:
             self._known = begun
@@ -255,11 +262,11 @@ class Protocol(HttpToolsProtocol):
             self._hand_over(pending, outcome)
         else:
             pending.response_complete = True
-            self._write(response)
+            self._write(response, pending.keep_alive)
 
     def _hand_over(self, pending: Pending, outcome: Result | Exception) -> None:
-        scope = self._describe(pending.url, pending.headers)
-        path, _, query = pending.url.partition(b"?")
+        scope = self._describe(pending.asked.url, pending.asked.headers)
+        path, _, query = pending.asked.url.partition(b"?")
         scope.update(method="GET", path=path.decode(), raw_path=path)
         scope.update({"query_string": query, OUTCOME: outcome})
         cycle = RequestResponseCycle(
@@ -365,6 +372,10 @@ class Protocol(HttpToolsProtocol):
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
+
+
+_LAST = b"\r\nconnection: close\r\n\r\n"
+"""The end of the headers of a connection's last response."""
 
 
 def _nothing() -> None:
