@@ -1,5 +1,7 @@
 """Negotiation, with the headers that clients really send."""
 
+import sys
+
 import pytest
 
 from treatybodies.errors import NotAcceptable
@@ -103,6 +105,13 @@ def test_the_best_offer_is_chosen(
 def test_nothing_acceptable_says_what_there_is(accept: str) -> None:
     with pytest.raises(NotAcceptable, match="text/csv"):
         negotiate(accept, formats_for(Form.SELECT))
+
+
+def test_names_that_strangers_make_up_are_not_kept() -> None:
+    name = "x" * 100_000
+    before = sys.getrefcount(name)
+    assert negotiate(None, formats_for(Form.SELECT), (name, "csv")).format is Format.CSV
+    assert sys.getrefcount(name) == before
 
 
 @pytest.mark.parametrize(

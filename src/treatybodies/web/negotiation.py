@@ -13,6 +13,8 @@ from treatybodies.web.formats import Format
 LONGEST = 2000
 """Characters of an Accept header that are read; browsers send a tenth of it."""
 MOST_NAMED = 8
+LONGEST_NAME = 100
+"""Characters of a format's name that is read: a form may have some hundred thousand of them."""
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 _RANGE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+")
 _SHORT = {
@@ -72,7 +74,8 @@ def negotiate(accept: str | None, offers: Sequence[Format], named: Sequence[str]
     or when the header is a browser's, which sends the same one for every link that is followed.
     Raises `NotAcceptable`.
     """
-    return _negotiated((accept or "")[:LONGEST], tuple(offers), tuple(named[:MOST_NAMED]))
+    read = tuple(name for name in named[:MOST_NAMED] if len(name) <= LONGEST_NAME)
+    return _negotiated((accept or "")[:LONGEST], tuple(offers), read)
 
 
 def asked_format(request: Request, offers: Sequence[Format]) -> Format:
