@@ -1,8 +1,10 @@
 """Plain queries that never see the framework: the same bytes, the same limits, nothing left."""
 
+import contextlib
 import json
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,7 +17,8 @@ from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.app import Service, create_app
-from treatybodies.web.express import Asked, Express
+from treatybodies.web.express import Express
+from treatybodies.web.inquiries import Inquiry
 
 Address = tuple[str, int]
 Serving = Callable[..., AbstractContextManager[Address]]
@@ -94,6 +97,44 @@ SPECIAL = (
     *("#x", "&x" * 1000),
 )
 
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+POSTS = {
+    "Comunica": (
+        *("/sparql", f"{FORM}; charset=UTF-8", "query={select}"),
+        ("Accept: application/sparql-results+json;q=1.0", "Accept-Encoding: gzip", *BROWSER[:4]),
+    ),
+    "YASGUI": (
+        *("/sparql", FORM, "query={look}&infer=true&sameAs="),
+        ("Accept: application/sparql-results+json,*/*;q=0.9", *BROWSER),
+    ),
+    "SPARQLWrapper": (
+        *("/sparql", FORM, "query={ask}&format=xml&output=xml&results=xml"),
+        ("Accept: application/sparql-results+xml", *URLLIB),
+    ),
+    "SPARQLWrapper, a body": (
+        *("/sparql?format=json&output=json&results=json", QUERY, "ASK {{}}"),
+        (f"Accept: {JSON_NAMES}", *URLLIB),
+    ),
+    "rdflib": ("/sparql?", QUERY, "SELECT * {{ ?s ?p ?o }} LIMIT 2", ("Accept: */*", *URLLIB)),
+    "Jena": ("/sparql", QUERY, "DESCRIBE <" + STATE + ">", ("Accept: text/turtle",)),
+    "a fault": ("/sparql", QUERY, "SELECT * {{ ?s ?p }}", ()),
+    "compressed": ("/sparql", FORM, "query={many}", ("Accept-Encoding: gzip",)),
+    "a form and parameters": ("/sparql?query=rubbish&timeout=x", FORM, "query={ask}", ()),
+}
+POSTS_APART = {
+    "an update": ("/sparql", "application/sparql-update", "DROP ALL", 403),
+    "an update's form": ("/sparql", FORM, "update=DROP+ALL", 403),
+    "another charset": ("/sparql", f"{QUERY}; charset=utf-16", "ASK {{}}", 415),
+    "no type": ("/sparql", "text/plain", "ASK {{}}", 415),
+    "no query": ("/sparql", FORM, "x=1", 400),
+    "two queries": ("/sparql?query=ASK%7B%7D", QUERY, "ASK {{}}", 400),
+    "a dataset": ("/sparql?default-graph-uri=urn:x", QUERY, "ASK {{}}", 200),
+    "a page": ("/sparql?format=html", QUERY, "ASK {{}}", 200),
+    "with a slash": ("/sparql/", QUERY, "ASK {{}}", 200),
+    "another place": ("/sparqling", FORM, "query={ask}", 404),
+}
+
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
@@ -101,10 +142,10 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     seen: list[bytes] = []
     begin = Express.begin
 
-    def noted(self: Express, asked: Asked, *rest: object) -> object:
-        pending = begin(self, asked, *rest)  # type: ignore[arg-type]
+    def noted(self: Express, inquiry: Inquiry, *rest: object) -> object:
+        pending = begin(self, inquiry, *rest)  # type: ignore[arg-type]
         if pending is not None:
-            seen.append(asked.url)
+            seen.append(inquiry.url)
         return pending
 
     monkeypatch.setattr(Express, "begin", noted)
@@ -191,6 +232,97 @@ def exchange(address: Address, lines: list[str]) -> bytes:
         return answer
 
 
+@pytest.mark.parametrize("name", POSTS)
+def test_both_ways_answer_posts_with_the_same_bytes(
+    address: Address, begun: list[bytes], name: str
+) -> None:
+    target, media_type, body, headers = POSTS[name]
+    express = post(address, target, media_type, body, *headers)
+    assert express.startswith(b"HTTP/1.1 400" if name == "a fault" else b"HTTP/1.1 200")
+    assert len(begun) == 1
+    assert post(address, target, media_type, body, *headers, "X-Unknown: 1") == express
+    assert len(begun) == 1
+
+
+@pytest.mark.parametrize("name", POSTS_APART)
+def test_other_posts_go_to_the_application(address: Address, begun: list[bytes], name: str) -> None:
+    *posted, status = POSTS_APART[name]
+    answer = post(address, *posted)
+    assert int(answer.split()[1]) == status
+    assert not begun
+    assert post(address, *posted, "X-Unknown: 1") == answer
+
+
+def post(address: Address, target: str, media_type: str, body: str, *headers: str) -> bytes:
+    """The response to a POST that comes in three parts."""
+    sent = body.format_map(QUERIES)
+    lines = [
+        *(f"POST {target} HTTP/1.1", "Host: example.org", *headers),
+        *(f"Content-Type: {media_type}", f"Content-Length: {len(sent)}"),
+    ]
+    head = "\r\n".join([*lines, "", ""])
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in (head, sent[:3], sent[3:]):
+            connection.sendall(part.encode())
+            time.sleep(0.01)
+        answer = response(connection)
+        if "connection: close" in map(str.lower, lines):
+            assert connection.recv(1) == b""
+        return answer
+
+
+def test_a_get_with_a_body_goes_to_the_application(address: Address, begun: list[bytes]) -> None:
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(asked("ASK {}", "Content-Length: 3") + b"abc")
+        answer = response(connection)
+    assert not begun
+    assert answer == ask(address, "ASK {}")
+
+
+def test_posts_that_come_together_are_answered_in_order(address: Address) -> None:
+    both = b"".join(
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"
+        % (QUERY.encode(), len(query), query)
+        for query in (b"ASK {}", b"ASK { FILTER(false) }")
+    )
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(both * 3)
+        assert booleans(connection, 6) == [b"true", b"false"] * 3
+
+
+def test_a_post_that_is_being_read_when_the_service_ends_is_answered(
+    release: Release, garden: Garden, settings: Settings, serving: Serving, begun: list[bytes]
+) -> None:
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {QUERY}\r\nContent-Length: 6\r\n\r\n"
+    application = create_app(release, garden, settings)
+    with contextlib.ExitStack() as stack:
+        service = contextlib.ExitStack()
+        address = service.enter_context(serving(application))
+        connection = stack.enter_context(socket.create_connection(address, timeout=30))
+        connection.sendall(head.encode() + b"ASK")
+        assert b'"boolean":true' in ask(address, "ASK {}")  # so the head has been read
+        ending = threading.Thread(target=service.close)
+        ending.start()
+        while listens(address):
+            time.sleep(0.01)
+        connection.sendall(b" {}")
+        answer = response(connection)
+        ending.join()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"connection: close\r\n" in answer
+    assert len(begun) == 2
+
+
+def listens(address: Address) -> bool:
+    """Whether connections are taken."""
+    try:
+        socket.create_connection(address, timeout=30).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("more", SPECIAL)
 def test_parameters_with_a_meaning_go_to_the_application(
     address: Address, begun: list[bytes], more: str
@@ -243,12 +375,17 @@ def test_requests_that_come_together_are_answered_in_order(address: Address) -> 
     sent = b"".join(map(asked, [*answers.values()] * 3))
     with socket.create_connection(address, timeout=30) as connection:
         connection.sendall(sent)
-        received = b""
-        while received.count(b'"boolean"') < 6:
-            part = connection.recv(65536)
-            assert part, received
-            received += part
-    assert re.findall(rb'"boolean":(\w+)', received) == [b"true", b"false"] * 3
+        assert booleans(connection, 6) == [b"true", b"false"] * 3
+
+
+def booleans(connection: socket.socket, count: int) -> list[bytes]:
+    """What ``count`` responses say."""
+    received = b""
+    while len(found := re.findall(rb'"boolean":(\w+)}', received)) < count:
+        part = connection.recv(65536)
+        assert part, received
+        received += part
+    return found
 
 
 def test_a_runaway_ends_as_a_problem(address: Address, begun: list[bytes]) -> None:
@@ -304,6 +441,22 @@ def test_who_asks_the_same_waits_for_it(
         assert response(second).startswith(b"HTTP/1.1 503")
         counted = application.state.metrics.queries.labels("QueryTimeout")._value.get()
         assert (len(begun), counted) == (1, 1)
+
+
+def test_a_post_finds_what_a_get_has_left(
+    release: Release, garden: Garden, settings: Settings, serving: Serving, begun: list[bytes]
+) -> None:
+    application = create_app(release, garden, settings)
+    with serving(application) as address:
+        first = ask(address, MANY, "Accept: text/csv")
+        answers = [
+            post(address, "/sparql", FORM, "query={many}", "Accept: text/csv", *more)
+            for more in ((), (), ("Accept-Encoding: gzip",))
+        ]
+        assert answers[:2] == [first] * 2
+        assert b"content-encoding: gzip" in answers[2]
+        assert len(begun) == 3
+        assert application.state.metrics.results._value.get() == 1
 
 
 def test_what_was_evaluated_is_kept(

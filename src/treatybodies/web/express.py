@@ -1,13 +1,13 @@
 """Plain queries, answered from the protocol: no task, no messages, no framework.
 
-A GET of ``/sparql?query=…`` with nothing in its URL or headers that makes it special goes straight
-to the pool, and a small result straight onto the wire: what lies between takes four times as long
-as a small query. Names of formats and parameters that nobody here knows, which clients send with
-every query, make none special. One that only looks a statement up is answered without the pool (see
-`statements`). All else is left to the application; so is a plain query that ends in
-anything but a small result. The application then finds the outcome in the scope (`OUTCOME`) and
-makes the answer of it, so there is one place that knows what an error, a compressed or a spooled
-answer looks like. The tests compare the bytes of both ways.
+A GET of ``/sparql?query=…``, or a short POST, with nothing in its URL, headers or form that makes
+it special goes straight to the pool, and a small result straight onto the wire: what lies between
+takes four times as long as a small query. Names of formats and parameters that nobody here knows,
+which clients send with every query, make none special. One that only looks a statement up is
+answered without the pool (see `statements`). All else is left to the application; so is a plain
+query that ends in anything but a small result. The application then finds the outcome in the scope
+(`OUTCOME`) and makes the answer of it, so there is one place that knows what an error, a compressed
+or a spooled answer looks like. The tests compare the bytes of both ways.
 """
 
 import asyncio
@@ -18,48 +18,26 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 
-from treatybodies.errors import NotAcceptable, RequestFault, StoreUnreadable, TreatybodiesError
+from treatybodies.errors import NotAcceptable, StoreUnreadable, TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web.answers import COMPRESS_FROM, headers_of
-from treatybodies.web.cache import Cache, Entry, Headers
+from treatybodies.web.cache import Cache, Entry
 from treatybodies.web.clients import Clients
 from treatybodies.web.evaluation import Evaluation
 from treatybodies.web.flights import Flights
 from treatybodies.web.formats import Form, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, is_short, plain
-from treatybodies.web.heads import Head
+from treatybodies.web.inquiries import Inquiry, Peer
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.orders import Order, Result
 from treatybodies.web.pool import Pool
 from treatybodies.web.releases import Releases, Serving
 from treatybodies.web.replies import CORS, OK, lines_of
-from treatybodies.web.sparql import Operation, job_of, operation_of, tag_of, tag_of_pattern
+from treatybodies.web.sparql import Operation, job_of, tag_of, tag_of_pattern
 from treatybodies.web.statements import Pattern, Statements, pattern_of
 from treatybodies.web.urls import base_of
 from treatybodies.web.wire import Job
-
-_PATH = b"/sparql?"
-_LONGEST = 8192
-
-
-class Peer(NamedTuple):
-    """The two ends of a connection."""
-
-    scheme: str
-    server: tuple[str, int | None]
-    client: str | None
-    """The client's address."""
-
-
-class Asked(NamedTuple):
-    """A request as it came."""
-
-    url: bytes
-    headers: Headers
-    head: Head
-    """The headers, read."""
-    peer: Peer
 
 
 class Question(NamedTuple):
@@ -89,7 +67,7 @@ class _Nobody:
 class Pending:
     """A plain query under way; to uvicorn's protocol, a cycle of request and response."""
 
-    asked: Asked
+    inquiry: Inquiry
     question: Question
     job: Job
     serving: Serving
@@ -125,33 +103,33 @@ class Express:
         self._asked = _Asked()
         self._ok = self._metrics.responses.labels(200)
 
-    def begin(self, asked: Asked, done: Done) -> Pending | Response | None:
-        """Begin the query that is ``asked``, if it is plain; ``done`` is told how it ended.
+    def begin(self, inquiry: Inquiry, done: Done) -> Pending | Response | None:
+        """Begin the query of ``inquiry``, if it is plain; ``done`` is told how it ended.
 
         One that only looks a statement up is answered at once. Raises `TreatybodiesError` when it
         is plain and may not begin.
         """
         serving = self._releases.current
-        operation = _operation(asked)
+        operation = inquiry.operation
         if operation is None or not isinstance(serving.pool, Pool):
             return None
         text, formats = operation.query or "", operation.formats
         kb, statements = self._settings.query_kb, serving.pool.statements
         if statements and is_short(text, kb) and (pattern := pattern_of(text)):
-            choice = _choice(asked.head.accept, Form.ASK, formats)
+            choice = _choice(inquiry.head.accept, Form.ASK, formats)
             version = serving.release.manifest.version
-            return self._look_up(asked, pattern, statements, version, choice) if choice else None
+            return self._look_up(inquiry, pattern, statements, version, choice) if choice else None
         guarded = plain(text, kb)
-        choice = _choice(asked.head.accept, guarded.form, formats) if guarded else None
+        choice = _choice(inquiry.head.accept, guarded.form, formats) if guarded else None
         if guarded is None or choice is None:
             return None
-        question = self._question(asked, operation, guarded, choice, serving)
+        question = self._question(inquiry, operation, guarded, choice, serving)
         if question.key in self._cache:
-            return None  # the application finds it in the cache
+            return self._kept(inquiry, question)
         job = job_of(self._settings, operation, guarded, choice.format)
         if (serving.release.manifest.version, job) in self._flights:
             return None  # the application waits for it
-        pending = Pending(asked, question, job, serving, self._evaluation(asked.peer))
+        pending = Pending(inquiry, question, job, serving, self._evaluation(inquiry.peer))
         self._flights.begin(pending.flight)
         self._submit(pending, done)
         return pending
@@ -179,9 +157,20 @@ class Express:
         self._ok.inc()
         return _written(question.tag, question.choice, outcome)
 
+    def _kept(self, inquiry: Inquiry, question: Question) -> Response | None:
+        """What is in the cache, for a POST; the application remembers which GET it answers."""
+        entry = None if inquiry.body is None else self._cache.find(question.key)
+        if entry is None:
+            return None
+        result = Result(len(entry.bodies[""]), entry.bodies[""])
+        if question.compressed and result.length >= COMPRESS_FROM:
+            return None
+        self._ok.inc()
+        return _written(question.tag, question.choice, result)
+
     def _question(
         self,
-        asked: Asked,
+        inquiry: Inquiry,
         operation: Operation,
         guarded: Guarded,
         choice: Choice,
@@ -189,13 +178,13 @@ class Express:
     ) -> Question:
         tag = tag_of(serving.release.manifest.version, operation, guarded, choice)
         assert tag is not None  # a plain query calls nothing that changes
-        head, peer = asked.head, asked.peer
+        head, peer = inquiry.head, inquiry.peer
         base = base_of(self._settings.public_url, peer.scheme, head.host, peer.server)
         return Question(choice, tag, base, head.compressed)
 
     def _look_up(
         self,
-        asked: Asked,
+        inquiry: Inquiry,
         pattern: Pattern,
         statements: Statements,
         version: str,
@@ -203,12 +192,12 @@ class Express:
     ) -> Response | None:
         """The response to an ASK of one pattern.
 
-        It is not kept: to keep it takes as long as to look it up. What is asked again is left to
+        It is not kept: to keep it takes as long as to look it up. A GET that comes again is left to
         the application, which keeps it.
         """
-        if self._cache.limit and self._asked.before(asked.url):
+        if inquiry.body is None and self._cache.limit and self._asked.before(inquiry.url):
             return None
-        evaluation = self._evaluation(asked.peer)
+        evaluation = self._evaluation(inquiry.peer)
         try:
             result = statements.result(pattern, choice.format, evaluation.client.charge)
         except StoreUnreadable as cause:
@@ -267,18 +256,6 @@ def _written(tag: str, choice: Choice, result: Result) -> Response:
     before, after = _head(content_type(choice.media_type))
     length = b"content-length: %d\r\n" % result.length
     return OK, b"".join((before, tag.encode(), after, length, _TAIL, result.body))
-
-
-def _operation(asked: Asked) -> Operation | None:
-    """What is asked for, where nothing else could make a difference."""
-    url = asked.url
-    if not asked.head.plain or not url.startswith(_PATH) or len(url) > _LONGEST or b"#" in url:
-        return None
-    try:
-        operation = operation_of(url[len(_PATH) :])
-    except RequestFault:
-        return None
-    return operation if operation.plain else None
 
 
 @lru_cache(maxsize=1024)

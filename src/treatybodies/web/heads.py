@@ -29,11 +29,11 @@ KEYED = frozenset(
 )
 PASSED_ON = frozenset((b"authorization", b"cookie", b"range", b"expect"))
 # What a plain query reads, and what it may pass over.
-_READ = frozenset((b"accept", b"accept-encoding", b"host"))
+_READ = frozenset((b"accept", b"accept-encoding", b"host", b"content-type", b"content-length"))
 _HARMLESS = frozenset(
     (
         *(b"user-agent", b"connection", b"accept-language", b"origin", b"referer"),
-        *(b"cache-control", b"pragma", b"priority", b"dnt", b"te", b"content-type"),
+        *(b"cache-control", b"pragma", b"priority", b"dnt", b"te"),
         *(b"sec-fetch-dest", b"sec-fetch-mode", b"sec-fetch-site", b"sec-fetch-user", b"sec-gpc"),
         *(b"sec-ch-ua", b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"x-requested-with"),
     )
@@ -53,6 +53,9 @@ class Head(NamedTuple):
     host: str
     compressed: bool
     """The client takes compressed answers."""
+    content_type: str
+    length: int
+    """Of the body; 0 where it is not told."""
 
 
 @lru_cache(maxsize=1024)
@@ -70,6 +73,8 @@ def head_of(headers: Headers) -> Head:
         accept=read.get(b"accept", b""),
         host=read.get(b"host", b"").decode("latin-1"),
         compressed=codings.choose(read.get(b"accept-encoding", b"").decode("latin-1")) is not None,
+        content_type=read.get(b"content-type", b"").decode("latin-1"),
+        length=int(read.get(b"content-length", b"0")),
     )
 
 

@@ -22,9 +22,10 @@ from treatybodies.errors import TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web import heads
 from treatybodies.web.answers import OUTCOME
-from treatybodies.web.express import Asked, Express, Peer, Pending, Response
+from treatybodies.web.express import Express, Pending, Response
 from treatybodies.web.front import Front
 from treatybodies.web.heads import head_of
+from treatybodies.web.inquiries import Inquiry, Peer
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
 from treatybodies.web.replies import lines_of
@@ -101,6 +102,10 @@ class Protocol(HttpToolsProtocol):
         """The answer to the request that is being read, when it is at hand."""
         self._pending: Pending | None = None
         """The plain query that is being answered."""
+        self._posted: Inquiry | None = None
+        """What may be a plain query, when the body that is being read is whole."""
+        self._last = False
+        """The request that is being read is the connection's last."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, or turn the client away when there are too many."""
@@ -164,8 +169,10 @@ class Protocol(HttpToolsProtocol):
         self._head = 0
 
     def on_body(self, body: bytes) -> None:
-        """Pass it on."""
-        if not self.transport.is_closing() and self._known is None:
+        """Keep it, or pass it on."""
+        if self._posted is not None:
+            self._posted = self._posted._replace(body=(self._posted.body or b"") + body)
+        elif not self.transport.is_closing() and self._known is None:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -173,9 +180,15 @@ class Protocol(HttpToolsProtocol):
         self._stop_waiting()
         if self.transport.is_closing():
             return
+        if self._posted is not None:
+            posted, self._posted = self._posted, None
+            if not self._begin(posted):
+                self.cycle = self._hand_over(posted, self._keep_alive(), self._fault)
+                self._fault = None
+                return
         if self._known is not None:
             known, self._known = self._known, None
-            self._write(known, self.parser.should_keep_alive())
+            self._write(known, self._keep_alive())
         elif self._pending is None or self.cycle is not cast(RequestResponseCycle, self._pending):
             super().on_message_complete()
 
@@ -204,12 +217,12 @@ class Protocol(HttpToolsProtocol):
         return self.common[1]
 
     def _is_plain(self) -> bool:
-        """Whether this is a GET with nothing before it that is not answered yet."""
+        """Whether this is a GET or POST with nothing before it that is not answered yet."""
         parser = self.parser
         cycle: RequestResponseCycle | None = self.cycle
         return (
             self._head - len(self.url) <= heads.LONGEST
-            and parser.get_method() == b"GET"
+            and parser.get_method() in (b"GET", b"POST")
             and parser.get_http_version() == "1.1"
             and not parser.should_upgrade()
             and not self.flow.write_paused
@@ -227,21 +240,36 @@ class Protocol(HttpToolsProtocol):
             return False
         headers = tuple(self.headers)
         head = head_of(headers)
-        known = self.front.recall(self.url, self._peer.scheme, head)
-        begun: Pending | Response | None = known
-        if known is None:
-            try:
-                asked = Asked(self.url, headers, head, self._peer)
-                begun = self.express.begin(asked, self._on_outcome)
-            except TreatybodiesError as cause:
-                self._fault = cause
+        get = self.parser.get_method() == b"GET"
+        if get and (known := self.front.recall(self.url, self._peer.scheme, head)):
+            self._known = known
+            return True
+        inquiry = Inquiry(self.url, headers, head, self._peer)
+        if get:
+            return self._begin(inquiry)
+        if inquiry.is_short_post:
+            self._posted = inquiry
+        return self._posted is not None
+
+    def _begin(self, inquiry: Inquiry) -> bool:
+        """Begin to answer the query of ``inquiry``; whether that was possible."""
+        assert self.express is not None
+        begun: Pending | Response | None = None
+        try:
+            begun = self.express.begin(inquiry, self._on_outcome)
+        except TreatybodiesError as cause:
+            self._fault = cause
         if isinstance(begun, Pending):
             self._pending = begun
-            begun.keep_alive = self.parser.should_keep_alive()
+            begun.keep_alive = self._keep_alive()
             self.cycle = cast(RequestResponseCycle, begun)
         else:
             self._known = begun
         return begun is not None
+
+    def _keep_alive(self) -> bool:
+        """Whether another request may follow the one that is being read."""
+        return not self._last and self.parser.should_keep_alive()
 
     def _describe(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> dict[str, Any]:
         """The scope of a request, as uvicorn makes it; another one may be being read."""
@@ -259,16 +287,22 @@ class Protocol(HttpToolsProtocol):
             return
         response = self.express.response(pending, outcome)
         if response is None:
-            self._hand_over(pending, outcome)
+            cycle = self._hand_over(pending.inquiry, pending.keep_alive, outcome)
+            if self.cycle is cast(RequestResponseCycle, pending):
+                self.cycle = cycle
         else:
             pending.response_complete = True
             self._write(response, pending.keep_alive)
 
-    def _hand_over(self, pending: Pending, outcome: Result | Exception) -> None:
-        scope = self._describe(pending.asked.url, pending.asked.headers)
-        path, _, query = pending.asked.url.partition(b"?")
-        scope.update(method="GET", path=path.decode(), raw_path=path)
-        scope.update({"query_string": query, OUTCOME: outcome})
+    def _hand_over(
+        self, inquiry: Inquiry, keep_alive: bool, outcome: Result | Exception | None
+    ) -> RequestResponseCycle:
+        """Have the application answer a request that is whole; ``outcome`` is its query's."""
+        scope = self._describe(inquiry.url, inquiry.headers)
+        path, _, query = inquiry.url.partition(b"?")
+        scope.update(method=inquiry.method, path=path.decode(), raw_path=path, query_string=query)
+        if outcome is not None:
+            scope[OUTCOME] = outcome
         cycle = RequestResponseCycle(
             scope=cast(HTTPScope, scope),
             transport=self.transport,
@@ -279,13 +313,21 @@ class Protocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=False,
-            keep_alive=pending.keep_alive,
+            keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
+        cycle.body += inquiry.body or b""
         cycle.more_body = False
-        if self.cycle is cast(RequestResponseCycle, pending):
-            self.cycle = cycle
+        cycle.message_event.set()
         self._start_asgi_task(cycle, self.app)
+        return cycle
+
+    def shutdown(self) -> None:
+        """The service ends: a request that is being read is answered before."""
+        if self._posted is None:
+            super().shutdown()
+        else:
+            self._last = True
 
     def pause_writing(self) -> None:
         """The client has not taken what was sent."""

@@ -201,21 +201,36 @@ def _check_url(request: Request) -> None:
 
 
 async def _posted(request: Request) -> Operation:
-    media_type, charset = _media_type(request.headers.get("content-type", ""))
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise MediaTypeUnsupported("Compressed bodies are not read → send the body as it is.")
+    media_type = body_type(request.headers.get("content-type", ""))
+    body = await _body(request, 3 if media_type == _FORM else 1)
+    return posted_operation(media_type, request.scope["query_string"], body)
+
+
+def body_type(header: str) -> str:
+    """The media type that ``header`` gives a body, if such bodies are read.
+
+    Raises `MediaTypeUnsupported` or `UpdateRefused`.
+    """
+    media_type, charset = _media_type(header)
     if charset not in ("utf-8", "utf8", "us-ascii", ""):
         raise MediaTypeUnsupported(f"The charset {charset[:40]} is not read → send UTF-8.")
     if media_type == _UPDATE:
         raise _update()
-    if media_type == _QUERY:
-        body = await _body(request, 1)
-        return operation_of(request.scope["query_string"], (("query", _text(body)),))
+    if media_type not in (_QUERY, _FORM):
+        raise MediaTypeUnsupported(
+            f"A body of type {media_type[:60] or 'unknown'} is not read "
+            f"→ send one of: {POST_TYPES}."
+        )
+    return media_type
+
+
+def posted_operation(media_type: str, parameters: bytes, body: bytes) -> Operation:
+    """What a ``body`` says that was sent to a URL with ``parameters``; raises `RequestFault`."""
     if media_type == _FORM:
-        return operation_of(await _body(request, 3))
-    raise MediaTypeUnsupported(
-        f"A body of type {media_type[:60] or 'unknown'} is not read → send one of: {POST_TYPES}."
-    )
+        return operation_of(body)
+    return operation_of(parameters, (("query", _text(body)),))
 
 
 def _media_type(header: str) -> tuple[str, str]:
