@@ -441,6 +441,33 @@ def test_on_the_wire_it_is_the_same_too(address: tuple[str, int], more: list[str
     assert all(each == answers[0] for each in answers)
 
 
+@pytest.mark.parametrize(
+    "target",
+    ["/sparql?query=ASK+%7B%7D+%23+key", "/doc/state/B%45N?x=%41&&y", "/ontology.ttl?x"],
+)
+def test_what_is_remembered_is_found_in_both_places(
+    address: tuple[str, int], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTP/1.0 is answered behind uvicorn's protocol, HTTP/1.1 in it."""
+    found: list[bool] = []
+    recall = Cache.recall
+
+    def noted(self: Cache, request: Hashable) -> Reply | None:
+        reply = recall(self, request)
+        found.append(reply is not None)
+        return reply
+
+    monkeypatch.setattr(Cache, "recall", noted)
+    _exchange(address, target, [], "1.0")
+    again = _exchange(address, target, [], "1.0")
+    assert not any(found)
+    for version in ("1.0", "1.1"):
+        answer = _exchange(address, target, [], version)
+        assert found.pop()
+        assert answer[1] == again[1]
+    assert not any(found)
+
+
 def test_pipelined_requests_are_answered_in_order(address: tuple[str, int]) -> None:
     queries = [f"ASK {{}} #{number % 3}" for number in range(9)]
     forms = [f"SELECT ({number} AS ?x) {{}}" for number in range(9)]
@@ -457,9 +484,9 @@ def test_pipelined_requests_are_answered_in_order(address: tuple[str, int]) -> N
 
 
 def _exchange(
-    address: tuple[str, int], target: str, headers: list[str]
+    address: tuple[str, int], target: str, headers: list[str], version: str = "1.1"
 ) -> tuple[dict[str, str], bytes]:
-    lines = [f"GET {target} HTTP/1.1", "Host: localhost", *headers, "", ""]
+    lines = [f"GET {target} HTTP/{version}", "Host: localhost", *headers, "", ""]
     with socket.create_connection(address, timeout=30) as connection:
         connection.sendall("\r\n".join(lines).encode())
         with connection.makefile("rb") as stream:

@@ -49,7 +49,9 @@ class Front:
             await self.framework(scope, receive, send)
             return
         version = self._version()
-        request = _key(scope)
+        request = None
+        if scope["method"] in ("GET", "HEAD"):
+            request = _key(_target(scope), scope["scheme"], pairs_of(scope["headers"]))
         reply = None if request is None else self.cache.recall(request)
         if reply is None:
             await self._pass_on(scope, receive, send, Errand(version, self.cache), request)
@@ -61,10 +63,9 @@ class Front:
 
         A request that a proxy has sent on is left to the application, which reads its headers.
         """
-        if head.pairs is None:
-            return None
+        request = _key(url, scheme, head.pairs)
         self._version()
-        reply = self.cache.recall((url, scheme, head.pairs))
+        reply = None if request is None else self.cache.recall(request)
         if reply is None or len(reply.body) > CHUNK:
             return None
         return wire_for(reply, head.held)
@@ -123,15 +124,18 @@ class Front:
         self.cache.remember(request, reply, size)
 
 
-def _key(scope: Scope) -> Hashable:
-    """The request as it came, if it may be answered from the cache."""
-    if scope["method"] not in ("GET", "HEAD"):
-        return None
-    pairs = pairs_of(scope["headers"])
-    if pairs is None:
-        return None
-    path, query = scope["raw_path"], scope["query_string"]
-    return b"%b?%b" % (path, query) if query else path, scope["scheme"], pairs
+def _key(target: bytes, scheme: str, pairs: Headers | None) -> Hashable:
+    """The request for ``target`` as it came, if it may be answered from the cache.
+
+    ``pairs`` are the headers on which an answer depends.
+    """
+    return None if pairs is None else (target, scheme, pairs)
+
+
+def _target(scope: Scope) -> bytes:
+    path: bytes = scope["raw_path"]
+    query: bytes = scope["query_string"]
+    return b"%b?%b" % (path, query) if query else path
 
 
 def _is_plain(scope: Scope) -> bool:
