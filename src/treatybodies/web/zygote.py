@@ -10,6 +10,7 @@ from pathlib import Path
 
 from treatybodies.errors import EngineFailed
 from treatybodies.settings import Settings
+from treatybodies.web import allocator
 from treatybodies.web.causes import Exit
 from treatybodies.web.channel import Channel
 from treatybodies.web.loaders import Loaders
@@ -139,4 +140,5 @@ def _spawn(control: socket.socket) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         pass_fds=[control.fileno()],
         process_group=0,
+        env=allocator.environment(),
     )
