@@ -69,10 +69,10 @@ class Reply(NamedTuple):
         """Why there is no result."""
         return self.rest.decode("utf-8", "replace")
 
-    def encode(self) -> bytes:
-        """The reply as a frame."""
-        head = _REPLY.pack(_NUMBERS[self.outcome], self.length, self.used)
-        return _LENGTH.pack(len(head) + len(self.rest)) + head + self.rest
+    def encode(self, used: float) -> bytes:
+        """The reply as a frame, from a worker that has ``used`` so much."""
+        size = _REPLY.size + len(self.rest)
+        return _FRAMED.pack(size, _NUMBERS[self.outcome], self.length, used) + self.rest
 
     @classmethod
     def decode(cls, payload: bytes) -> "Reply":
@@ -82,6 +82,7 @@ class Reply(NamedTuple):
 
 
 _REPLY = struct.Struct(">BQd")
+_FRAMED = struct.Struct(">IBQd")
 _OUTCOMES = tuple(Outcome)
 _NUMBERS = {outcome: number for number, outcome in enumerate(_OUTCOMES)}
 

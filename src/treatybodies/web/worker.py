@@ -212,7 +212,7 @@ class Worker:
         while (payload := wire.receive(self.connection, received)) is not None:
             reply = self._answer(Job.decode(payload))
             # Never kept back for the next one's: that may run for seconds.
-            self.connection.sendall(reply._replace(used=time.process_time()).encode())
+            self.connection.sendall(reply.encode(time.process_time()))
             self.answered += 1
 
     def _answer(self, job: Job) -> Reply:
