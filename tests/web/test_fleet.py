@@ -21,7 +21,7 @@ SECONDS = 60.0
 def test_the_parts_add_up() -> None:
     settings = Settings.model_validate({"workers": 8, "cache_mb": 100})
     part = part_of(settings, 3)
-    assert part.web_workers == 1
+    assert part.web_workers == 3
     assert part.workers == 3
     assert part.reserved_workers < part.workers
     assert part.cache_mb * 3 <= settings.cache_mb

@@ -12,7 +12,7 @@ from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web.clients import Client, Clients
 from treatybodies.web.orders import Order, Queue
-from treatybodies.web.pool import AT_ONCE, LEAST_COST, Pool
+from treatybodies.web.pool import LEAST_COST, PROCESSORS, Pool
 from treatybodies.web.wire import Job
 
 WithPool = Callable[..., None]
@@ -111,13 +111,13 @@ def test_what_a_query_has_waited_is_taken_of_its_time() -> None:
 def test_who_stands_behind_a_runaway_goes_to_another_worker(
     with_pool: WithPool, release: Release, settings: Settings
 ) -> None:
-    wide = settings.model_copy(update={"workers": AT_ONCE + 2, "queue_length": 100})
+    wide = settings.model_copy(update={"workers": PROCESSORS + 2, "queue_length": 100})
 
     async def body(pool: Pool) -> None:
-        jobs = [Job(RUNAWAY, "JSON", 10.0)] * AT_ONCE + [SMALL] * 4 * AT_ONCE
+        jobs = [Job(RUNAWAY, "JSON", 10.0)] * PROCESSORS + [SMALL] * 4 * PROCESSORS
         asked = [asyncio.create_task(pool.evaluate(job)) for job in jobs]
-        results = await asyncio.gather(*asked[AT_ONCE:])
-        assert not any(each.done() for each in asked[:AT_ONCE])
+        results = await asyncio.gather(*asked[PROCESSORS:])
+        assert not any(each.done() for each in asked[:PROCESSORS])
         assert {result.read() for result in results} == {YES}
         for each in asked:
             each.cancel()

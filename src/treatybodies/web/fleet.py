@@ -53,7 +53,7 @@ def part_of(settings: Settings, count: int) -> Settings:
         "reserved_workers": min(ceil(settings.reserved_workers / count), workers - 1),
         "connections": ceil(settings.connections / count),
         "cache_mb": settings.cache_mb // count,
-        "web_workers": 1,
+        "web_workers": count,
     }
     return settings.model_copy(update=parts)
 

@@ -5,7 +5,6 @@ import fcntl
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -13,7 +12,9 @@ from pathlib import Path
 
 from treatybodies.errors import EngineFailed
 from treatybodies.web.loader import LOCK
+from treatybodies.web.spawning import spawn
 
+CLOSE_SECONDS = 2.0
 LONGEST_FOLDER = 107 - len("/99999.socket")
 """In bytes: a socket's path has at most 107 (unix(7))."""
 
@@ -44,8 +45,11 @@ class Loaders:
         os.close(self._held)
         os.close(self._lifeline)
         for each in self._started:
-            each.kill()
-            each.wait()
+            try:
+                each.wait(CLOSE_SECONDS)  # it ends once its zygotes have cleared up
+            except subprocess.TimeoutExpired:
+                each.kill()  # while it loads it does not listen
+                each.wait()
 
     def begin(self, release: Path, in_memory_quads: int) -> None:
         """Begin to load ``release``, before anybody connects."""
@@ -82,14 +86,7 @@ class Loaders:
             listener.bind(path)
             listener.listen(128)
             passed = [listener.fileno(), self._lifeline]
-            arguments = [*map(str, passed), str(release), str(in_memory_quads)]
-            # As for a zygote: a process group of its own, not a session (see `zygote`).
-            process = subprocess.Popen(
-                [sys.executable, "-m", "treatybodies.web.loader", *arguments],
-                stdin=subprocess.DEVNULL,
-                pass_fds=passed,
-                process_group=0,
-            )
+            process = spawn("loader", passed, str(release), str(in_memory_quads))
         self._started.append(process)
 
 

@@ -54,8 +54,7 @@ PACKED_SECONDS = 0.001
 LEAST_COST = 1e-5
 WEIGHT = 0.05
 """Of the last query in the running mean of what queries cost."""
-AT_ONCE = os.cpu_count() or 1
-"""So many workers get short queries before more of them are woken."""
+PROCESSORS = os.cpu_count() or 1
 
 
 class Pool:
@@ -86,6 +85,8 @@ class Pool:
         self._busy: set[WorkerHandle] = set()
         self._heavy: set[WorkerHandle] = set()
         """The busy workers that hold a place in the lane."""
+        self._at_once = max(1, PROCESSORS // max(1, settings.web_workers))
+        """So many workers get short queries before more of them are woken."""
         self._waiting = Queue()
         self._waiting_in_lane: deque[Order] = deque()
         """They have a place in the lane, and no worker yet."""
@@ -347,7 +348,7 @@ class Pool:
         awake = [
             worker for worker in self._busy if worker.takes_more(most) and worker not in self._heavy
         ]
-        if len(awake) < AT_ONCE and (idle := self._next_idle()):
+        if len(awake) < self._at_once and (idle := self._next_idle()):
             return idle
         return min(awake, key=lambda worker: len(worker.orders), default=None)
 

@@ -5,15 +5,14 @@ import contextlib
 import json
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 from treatybodies.errors import EngineFailed
 from treatybodies.settings import Settings
-from treatybodies.web import allocator
 from treatybodies.web.causes import Exit
 from treatybodies.web.channel import Channel
 from treatybodies.web.loaders import Loaders
+from treatybodies.web.spawning import spawn
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.worker import Assignment
 from treatybodies.web.workers import WorkerHandle
@@ -47,7 +46,7 @@ class ZygoteHandle:
         if loaders is None:
             self._control, theirs = socket.socketpair()
             with theirs:
-                self._process = _spawn(theirs)
+                self._process = spawn("worker", [theirs.fileno()])
         else:
             self._control = loaders.connect(release, settings.in_memory_quads)
         self._control.sendall(self._assignment().encode())
@@ -129,16 +128,3 @@ class ZygoteHandle:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-
-
-def _spawn(control: socket.socket) -> subprocess.Popen[bytes]:
-    # A group of its own: Ctrl-C reaches the web process only, which stops in good order. Not a
-    # session: the kernel's autogroups weigh sessions alike, which makes niceness count for nothing
-    # between them (sched(7)).
-    return subprocess.Popen(
-        [sys.executable, "-m", "treatybodies.web.worker", str(control.fileno())],
-        stdin=subprocess.DEVNULL,
-        pass_fds=[control.fileno()],
-        process_group=0,
-        env=allocator.environment(),
-    )
