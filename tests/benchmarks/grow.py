@@ -13,6 +13,9 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
+from treatybodies.paths import Garden, default_garden
+from treatybodies.pipeline.describe import describe
+from treatybodies.queries import read_queries
 from treatybodies.store import DUMP, MANIFEST, STORE, Release
 
 BASE = "https://w3id.org/treatybodies/"
@@ -71,6 +74,7 @@ def main(source: Release, quads: int, folder: Path) -> None:
         store.extend(review)
         if len(store) >= quads:
             break
+    describe_anew(store, default_garden())
     folder.mkdir(parents=True)
     grown = sorted(map(str, store))
     (folder / DUMP).write_text("".join(f"{line} .\n" for line in grown), encoding="utf-8")
@@ -80,6 +84,16 @@ def main(source: Release, quads: int, folder: Path) -> None:
     on_disk.flush()
     manifest = source.manifest.model_copy(update={"quads": len(store), "version": f"grown{quads}"})
     (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+
+
+def describe_anew(store: Store, garden: Garden) -> None:
+    """Let the rules that count for each release count what there is now."""
+    for rule in read_queries(garden.queries / "describe"):
+        graph = NamedNode(BASE + rule.head.graph)
+        for quad in list(store.quads_for_pattern(None, None, None, graph)):
+            store.remove(quad)
+            store.remove(Quad(quad.subject, quad.predicate, quad.object))
+    describe(store, garden, print)
 
 
 def reviews(store: Store, chance: random.Random) -> Iterator[list[Quad]]:

@@ -1,6 +1,6 @@
 """Facts checked by hand against the depositary's page and the summary record CMW/C/SR.590."""
 
-from golden import rows
+from golden import rows, solutions
 from pyoxigraph import Store
 
 CMW_39 = {"body": "cmw", "number": "39"}
@@ -182,6 +182,16 @@ def test_kind_of_instrument_includes_the_kinds_below(graph: Store) -> None:
 def test_theme_includes_the_themes_below(graph: Store) -> None:
     themes = {row["foundBy"] for row in rows(graph, "api/theme-things", theme="equality")}
     assert any(theme.endswith("/xenophobia") for theme in themes)
+
+
+def test_themes_are_counted_as_the_release_has_them(graph: Store) -> None:
+    prefixes = "PREFIX tbo: <https://w3id.org/treatybodies/ontology#>\n"
+    walked = (
+        f"{prefixes}SELECT ?theme (COUNT(*) AS ?n) {{ ?thing tbo:hasTheme ?theme }} GROUP BY ?theme"
+    )
+    carried = {str(row["theme"].value): row["n"].value for row in solutions(graph, walked)}
+    listed = {row["theme"]: row["things"] for row in rows(graph, "api/themes")}
+    assert {theme: number for theme, number in listed.items() if number != "0"} == carried
 
 
 def test_no_fact_lacks_a_source(graph: Store) -> None:

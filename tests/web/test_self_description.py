@@ -25,6 +25,7 @@ PREFIX void-ext: <http://ldf.fi/void-ext#>
 SD = "http://www.w3.org/ns/sparql-service-description#"
 GRAPH_NAMES = [
     *("graph/dataset", "graph/void", "graph/linksets", "graph/service", "graph/release"),
+    "graph/theme-counts",
     "sparql/.well-known/sparql-examples",
 ]
 Ask = Callable[[str], list[dict[str, str]]]

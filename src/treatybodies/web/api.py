@@ -120,7 +120,7 @@ class Endpoint:
     def example(self) -> str:
         """Path and query string with the examples of the parameters."""
         examples = {each.name: each.example for each in self.query.head.parameters}
-        return self._filled(examples)
+        return self.filled(examples)
 
     async def respond(self, request: Request) -> Response:
         """A page of the solutions, as JSON or CSV."""
@@ -181,7 +181,7 @@ class Endpoint:
             paging = {"limit": str(page.limit), "offset": str(offset)}
             if "format" in request.query_params:
                 paging["format"] = request.query_params["format"]
-            return base + PREFIX + self._filled({**values, **paging})
+            return base + PREFIX + self.filled({**values, **paging})
 
         links = {"first": url(0)}
         if page.offset:
@@ -190,7 +190,8 @@ class Endpoint:
             links["next"] = url(page.offset + page.limit)
         return links
 
-    def _filled(self, values: Mapping[str, str]) -> str:
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Path and query string with ``values``; all that stand in the path are needed."""
         path = _BRACES.sub(lambda match: quote(values[match[1]], safe="/:"), self.path)
         rest = {name: value for name, value in values.items() if name not in self.in_path}
         return f"{path}?{urlencode(rest)}" if rest else path
