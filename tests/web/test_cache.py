@@ -445,8 +445,9 @@ def test_on_the_wire_it_is_the_same_too(address: tuple[str, int], more: list[str
     "target",
     ["/sparql?query=ASK+%7B%7D+%23+key", "/doc/state/B%45N?x=%41&&y", "/ontology.ttl?x"],
 )
+@pytest.mark.parametrize("headers", [[], ["X-Forwarded-Proto: https", "X-Forwarded-For: ::2"]])
 def test_what_is_remembered_is_found_in_both_places(
-    address: tuple[str, int], target: str, monkeypatch: pytest.MonkeyPatch
+    address: tuple[str, int], target: str, headers: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """HTTP/1.0 is answered behind uvicorn's protocol, HTTP/1.1 in it."""
     found: list[bool] = []
@@ -458,11 +459,11 @@ def test_what_is_remembered_is_found_in_both_places(
         return reply
 
     monkeypatch.setattr(Cache, "recall", noted)
-    _exchange(address, target, [], "1.0")
-    again = _exchange(address, target, [], "1.0")
+    _exchange(address, target, headers, "1.0")
+    again = _exchange(address, target, headers, "1.0")
     assert not any(found)
     for version in ("1.0", "1.1"):
-        answer = _exchange(address, target, [], version)
+        answer = _exchange(address, target, headers, version)
         assert found.pop()
         assert answer[1] == again[1]
     assert not any(found)

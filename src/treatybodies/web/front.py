@@ -59,10 +59,7 @@ class Front:
             await send_reply(reply, scope, send)
 
     def recall(self, url: bytes, scheme: str, head: Head) -> tuple[bytes, bytes] | None:
-        """The whole response to a GET, where it is known and small: status line, rest.
-
-        A request that a proxy has sent on is left to the application, which reads its headers.
-        """
+        """The whole response to a GET, where it is known and small: status line, rest."""
         request = _key(url, scheme, head.pairs)
         self._version()
         reply = None if request is None else self.cache.recall(request)

@@ -30,12 +30,15 @@ KEYED = frozenset(
 PASSED_ON = frozenset((b"authorization", b"cookie", b"range", b"expect"))
 # What a plain query reads, and what it may pass over.
 _READ = frozenset((b"accept", b"accept-encoding", b"host", b"content-type", b"content-length"))
-_HARMLESS = frozenset(
+_FORWARDED = frozenset((b"x-forwarded-for", b"x-forwarded-proto"))
+_HARMLESS = _FORWARDED | frozenset(
     (
         *(b"user-agent", b"connection", b"accept-language", b"origin", b"referer"),
         *(b"cache-control", b"pragma", b"priority", b"dnt", b"te"),
         *(b"sec-fetch-dest", b"sec-fetch-mode", b"sec-fetch-site", b"sec-fetch-user", b"sec-gpc"),
         *(b"sec-ch-ua", b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"x-requested-with"),
+        *(b"forwarded", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-server"),
+        *(b"via", b"x-real-ip", b"x-request-id"),
     )
 )
 
@@ -44,7 +47,9 @@ class Head(NamedTuple):
     """The headers of one request, read."""
 
     pairs: Headers | None
-    """Those that an answer depends on; None where another may count, or a proxy sent it on."""
+    """Those that an answer depends on; None where another may count."""
+    forwarded: Headers
+    """Those in which a proxy says for whom it sent the request on."""
     held: tuple[bytes, ...]
     """The entity tags of what the client holds, as it sent them."""
     plain: bool
@@ -65,9 +70,9 @@ def head_of(headers: Headers) -> Head:
     read = {name: value for name, value in headers if name in _READ}
     known = all(name in _READ or name in _HARMLESS for name in names)
     twice = sum(name in _READ for name in names) > len(read)
-    forwarded = any(name.startswith(b"x-f") for name in names)
     return Head(
-        pairs=None if forwarded else pairs_of(headers),
+        pairs=pairs_of(headers),
+        forwarded=tuple(pair for pair in headers if pair[0] in _FORWARDED),
         held=tuple(value for name, value in headers if name == b"if-none-match"),
         plain=known and not twice,
         accept=read.get(b"accept", b""),

@@ -28,6 +28,7 @@ from treatybodies.web.heads import head_of
 from treatybodies.web.inquiries import Inquiry, Peer
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
+from treatybodies.web.proxies import Proxies
 from treatybodies.web.replies import lines_of
 
 KIB = 1024
@@ -61,6 +62,7 @@ def protocol_for(
     Plain queries it takes to ``express``.
     """
     shared = {"settings": settings, "metrics": metrics, "front": front, "express": express}
+    shared["proxies"] = Proxies(settings.trusted_proxies)
     return type("Bounded", (Protocol,), shared)
 
 
@@ -71,6 +73,7 @@ class Protocol(HttpToolsProtocol):
     metrics: Metrics
     front: Front | None
     express: Express | None
+    proxies: Proxies
     common: tuple[object, bytes] = (None, b"")
     """The headers that all responses have: as uvicorn keeps them, and as lines."""
 
@@ -240,11 +243,12 @@ class Protocol(HttpToolsProtocol):
             return False
         headers = tuple(self.headers)
         head = head_of(headers)
+        peer = self.proxies.behind(self._peer, head.forwarded) if head.forwarded else self._peer
         get = self.parser.get_method() == b"GET"
-        if get and (known := self.front.recall(self.url, self._peer.scheme, head)):
+        if get and (known := self.front.recall(self.url, peer.scheme, head)):
             self._known = known
             return True
-        inquiry = Inquiry(self.url, headers, head, self._peer)
+        inquiry = Inquiry(self.url, headers, head, peer)
         if get:
             return self._begin(inquiry)
         if inquiry.is_short_post:
