@@ -120,7 +120,7 @@ def create_app(
     application.state.releases = _releases(application, release, make_pool, pool)
     _show_release(application)
     application.state.cache = Cache(settings.cache_mb * 1024 * 1024)
-    application.state.scanning = asyncio.Lock()
+    application.state.aside = asyncio.Lock()
     application.state.flights = new_flights()
     application.state.ticker = Ticker()
     _follow_cache(metrics, application.state.cache)

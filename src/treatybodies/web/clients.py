@@ -65,14 +65,16 @@ class Clients:
         self._exempt = _networks(settings.exempt_clients)
         self._client = lru_cache(maxsize=_KNOWN)(self._read)
 
-    def begin(self, address: str) -> Client:
+    def begin(self, address: str, admitted: bool = False) -> Client:
         """The client at ``address``, with one query more; raises `ClientBusy` or `BudgetSpent`.
 
+        Not for what follows a query that was ``admitted``: to refuse its result would waste it.
         Whoever began calls its `leave` when the query has ended.
         """
         client = self._client(address)
         if not client.exempt:
-            self._check(client)
+            if not admitted:
+                self._check(client)
             client.enter()
         return client
 

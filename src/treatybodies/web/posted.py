@@ -1,12 +1,12 @@
 """Forms that clients post, read up to a limit."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from treatybodies.errors import ClientGone, QueryTooLong, RequestMalformed
+from treatybodies.web.percent import fields_of
 
 MOST_FIELDS = 100
 
@@ -28,12 +28,7 @@ async def read_form(request: Request, limit: int) -> Mapping[str, str]:
     """The fields of a posted form, the first where one is given twice."""
     body = await read_body(request, limit)
     try:
-        fields = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )
+        fields = fields_of(body, MOST_FIELDS)
     except ValueError:
         raise RequestMalformed("The form is not percent-encoded UTF-8 → encode it.") from None
     found: dict[str, str] = {}

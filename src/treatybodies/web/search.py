@@ -4,7 +4,6 @@ The index gives the labels that hold every word (the last one, and words of lett
 beginning of a word); which is best is decided here, from how much of the label was asked for.
 """
 
-import asyncio
 import json
 import re
 import shutil
@@ -22,6 +21,7 @@ from tantivy import Index, Occur, Query, Searcher
 from treatybodies.errors import ParameterFault
 from treatybodies.store import SEARCH
 from treatybodies.web.answers import at_hand, release_tag, text_answer
+from treatybodies.web.aside import aside
 from treatybodies.web.labels import Label, read_labels
 from treatybodies.web.languages import LANGUAGES, label_language
 from treatybodies.web.negotiation import prefers_html
@@ -95,7 +95,7 @@ async def search(request: Request) -> Response:
     narrowed = _narrowed(request)
 
     async def page() -> str:
-        found = await asyncio.to_thread(find, folder, text, *narrowed)
+        found = await aside(request, lambda: find(folder, text, *narrowed))
         return await _page(request, text, found, number)
 
     if html:
@@ -103,7 +103,7 @@ async def search(request: Request) -> Response:
     tag = release_tag(request, "search", request.url.query, public_base(request))
     if ready := await at_hand(request, tag):
         return ready
-    found = await asyncio.to_thread(find, folder, text, *narrowed)
+    found = await aside(request, lambda: find(folder, text, *narrowed))
     body = _document(request, text, found, found.matches[_rows(number)])
     return await text_answer(request, body, "application/json", tag)
 

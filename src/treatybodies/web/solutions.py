@@ -71,11 +71,23 @@ class Solutions:
 def parse_solutions(body: bytes) -> Solutions:
     """A SPARQL JSON result of a SELECT."""
     document = json.loads(body)
-    rows = (
-        {name: _term(binding) for name, binding in row.items()}
-        for row in document["results"]["bindings"]
-    )
-    return Solutions(tuple(document["head"]["vars"]), tuple(rows))
+    return _solutions(document["head"]["vars"], document["results"]["bindings"])
+
+
+def parse_beginning(body: bytes, rows: int, cells: int) -> tuple[Solutions, int]:
+    """The first of the solutions, and how many there are.
+
+    ``rows`` at most, and as many as have ``cells`` cells together, but one at least.
+    """
+    document = json.loads(body)
+    variables, bindings = document["head"]["vars"], document["results"]["bindings"]
+    most = min(rows, max(1, cells // max(1, len(variables))))
+    return _solutions(variables, bindings[:most]), len(bindings)
+
+
+def _solutions(variables: list[str], bindings: list[dict[str, Mapping[str, str]]]) -> Solutions:
+    rows = ({name: _term(binding) for name, binding in row.items()} for row in bindings)
+    return Solutions(tuple(variables), tuple(rows))
 
 
 def parse_boolean(body: bytes) -> bool:

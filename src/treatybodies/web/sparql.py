@@ -1,16 +1,13 @@
 """The SPARQL 1.1 Protocol's query operation, and the Service Description behind a bare GET."""
 
-import asyncio
 import re
-from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
-from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -25,11 +22,13 @@ from treatybodies.errors import (
 from treatybodies.settings import Settings
 from treatybodies.web import description, problems, tables
 from treatybodies.web.answers import answer, at_hand, entity_tag, shared
+from treatybodies.web.aside import aside
 from treatybodies.web.canonical import canonical
 from treatybodies.web.formats import GRAPHS, Form, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, check_query
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import SPARQL_GET, SPARQL_POST
+from treatybodies.web.percent import TooManyFields, fields_of, text_of
 from treatybodies.web.posted import read_body
 from treatybodies.web.problems import ACCEPTED, POST_TYPES
 from treatybodies.web.releases import serving
@@ -122,7 +121,7 @@ async def evaluate(request: Request, operation: Operation, query: str) -> Respon
     """The whole result of ``query`` in the format the client likes best."""
     state = request.app.state
     check_release(request, operation.releases)
-    guarded = await _guarded(query, state)
+    guarded = await _guarded(request, query)
     offers = (*formats_for(guarded.form), Format.HTML)
     choice = negotiate(request.headers.get("accept"), offers, operation.formats)
     tag = tag_of(serving(request).release.manifest.version, operation, guarded, choice)
@@ -136,13 +135,12 @@ async def evaluate(request: Request, operation: Operation, query: str) -> Respon
     return await answer(request, result, content_type(choice.media_type), tag)
 
 
-async def _guarded(query: str, state: State) -> Guarded:
+async def _guarded(request: Request, query: str) -> Guarded:
+    kb = request.app.state.settings.query_kb
     if len(query) <= 4096:
-        return _remembered(query, state.settings.query_kb)
-    # A long one takes some 20 ms, in which others must not wait, and would fill the memory. One at
-    # a time: threads share the interpreter, and the more of them, the longer others do wait.
-    async with state.scanning:
-        return await asyncio.to_thread(check_query, query, state.settings.query_kb)
+        return _remembered(query, kb)
+    # A long one takes some 20 ms, in which others must not wait, and would fill the memory.
+    return await aside(request, lambda: check_query(query, kb))
 
 
 _remembered = lru_cache(maxsize=1024)(check_query)
@@ -274,23 +272,9 @@ def operation_of(encoded: bytes, more: Sequence[tuple[str, str]] = ()) -> Operat
 def decoded(value: bytes) -> str:
     """A parameter's value; raises `RequestMalformed`."""
     try:
-        return unescaped(value.replace(b"+", b" ")).decode()
+        return text_of(value)
     except UnicodeDecodeError:
         raise RequestMalformed(_NOT_ENCODED) from None
-
-
-def unescaped(value: bytes) -> bytes:
-    """``value`` with its percent-encoded bytes decoded; escapes that are none stay (WHATWG URL).
-
-    Those of quoted-printable text differ in the sign only, and are read in a third of the time.
-    There ``=`` is the sign, and before the end of a line, or of the text, it means something else.
-    """
-    plain = b"=" not in value and b"%\r" not in value and b"%\n" not in value
-    if plain and value[-1:] != b"%":
-        read = a2b_qp(value.replace(b"%", b"="))
-        if b"=" not in read:  # the sign of an escape that is none; or an escaped one
-            return read
-    return unquote_to_bytes(value)
 
 
 _NOT_ENCODED = "The parameters are not percent-encoded UTF-8 → encode them so."
@@ -298,10 +282,12 @@ _NOT_ENCODED = "The parameters are not percent-encoded UTF-8 → encode them so.
 
 def fields(encoded: bytes) -> list[tuple[str, str]]:
     """The parameters in percent-encoded UTF-8; raises `RequestMalformed`."""
-    if encoded.count(b"&") >= MOST_FIELDS:
-        raise RequestMalformed(f"The request has more than {MOST_FIELDS} parameters.")
-    pairs = [each.partition(b"=") for each in encoded.split(b"&") if each]
-    return [(decoded(name), decoded(value)) for name, _, value in pairs]
+    try:
+        return fields_of(encoded, MOST_FIELDS)
+    except UnicodeDecodeError:
+        raise RequestMalformed(_NOT_ENCODED) from None
+    except TooManyFields:
+        raise RequestMalformed(f"The request has more than {MOST_FIELDS} parameters.") from None
 
 
 def values(given: Sequence[tuple[str, str]], name: str) -> list[str]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
+from treatybodies.web.aside import aside
 from treatybodies.web.cells import is_number
 from treatybodies.web.editor import asked_question, query_page
 from treatybodies.web.evaluation import evaluate
@@ -13,11 +14,13 @@ from treatybodies.web.formats import Form, Format, formats_for
 from treatybodies.web.guard import Guarded
 from treatybodies.web.leaving import unless_gone
 from treatybodies.web.short import short
-from treatybodies.web.solutions import parse_boolean, parse_solutions
+from treatybodies.web.solutions import parse_beginning, parse_boolean
 from treatybodies.web.wire import Job
 
 MOST_ROWS = 1000
-MOST_BYTES = 4 * 1024 * 1024
+MOST_CELLS = 10_000
+"""A page shows so much of a table, and at least a row; to write it takes 20 µs each."""
+MOST_BYTES = 2 * 1024 * 1024
 """A page shows a result up to this size; above it, it says so and links to the whole."""
 
 
@@ -36,8 +39,12 @@ async def result_page(request: Request, job: Job, guarded: Guarded) -> Response:
     if result.length > MOST_BYTES:
         result.close()
         return query_page("result.html", request, guarded.text, kind="large", **values)
-    values |= _shown(request, guarded.form, result.read())
-    return query_page("result.html", request, guarded.text, **values)
+
+    def written() -> Response:
+        shown = values | _shown(request, guarded.form, result.read())
+        return query_page("result.html", request, guarded.text, **shown)
+
+    return await aside(request, written, admitted=True)
 
 
 def _shown(request: Request, form: Form, body: bytes) -> dict[str, Any]:
@@ -46,11 +53,11 @@ def _shown(request: Request, form: Form, body: bytes) -> dict[str, Any]:
         return {"kind": "ask", "answer": parse_boolean(body)}
     if form is not Form.SELECT:
         return {"kind": "graph", "text": body.decode()}
-    table = parse_solutions(body)
+    table, total = parse_beginning(body, MOST_ROWS, MOST_CELLS)
     return {
         "kind": "select",
         "table": table,
-        "shown": table.rows[:MOST_ROWS],
+        "total": total,
         "short": short,
         "prefixes": request.app.state.prefixes,
         "is_number": is_number,

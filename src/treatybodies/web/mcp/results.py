@@ -1,11 +1,12 @@
 """A query's result as a model reads it: few rows, and how many there are in all."""
 
-import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from fastapi import Request
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 
+from treatybodies.web.aside import aside
 from treatybodies.web.evaluation import evaluate
 from treatybodies.web.formats import Form, Format
 from treatybodies.web.guard import check_query
@@ -22,7 +23,7 @@ _CHUNK = 1 << 20
 async def run(request: Request, query: str, rows: int) -> str:
     """The first ``rows`` rows of the result of ``query``; raises what `/sparql` answers with."""
     settings = request.app.state.settings
-    guarded = await asyncio.to_thread(check_query, query, settings.query_kb)
+    guarded = await aside(request, lambda: check_query(query, settings.query_kb))
     # In both formats a line is a row: line breaks in literals are escaped.
     chosen = Format.N_TRIPLES if guarded.form.yields_graph else Format.TSV
     if guarded.form is Form.ASK:
@@ -30,7 +31,8 @@ async def run(request: Request, query: str, rows: int) -> str:
     job = Job(guarded.text, chosen.name, settings.query_seconds)
     result = await unless_gone(request, evaluate(request, job))
     heading = 1 if chosen is Format.TSV else 0
-    lines, total = await asyncio.to_thread(first_lines, result, rows + heading)
+    counted = partial(first_lines, result, rows + heading)
+    lines, total = await aside(request, counted, admitted=True)
     if guarded.form is Form.ASK:
         return lines[0].strip()
     if guarded.form.yields_graph:
@@ -42,13 +44,14 @@ def first_lines(result: Result, most: int) -> tuple[list[str], int]:
     """The first ``most`` lines of ``result``, and how many it has; counting is done in C."""
     kept, total, begun = bytearray(), 0, b""
     for chunk in _chunks(result):
-        if total <= most:
+        if total <= most and len(kept) <= _CHUNK:  # of longer lines none is shown
             kept += chunk
         total += chunk.count(b"\n")
         begun = chunk
     if begun and not begun.endswith(b"\n"):
         total += 1
-    return [each.decode() for each in bytes(kept).split(b"\n", most)[:most] if each], total
+    lines = bytes(kept).split(b"\n", most)[:most]
+    return [each.decode(errors="replace") for each in lines if each], total
 
 
 def table(head: str, rows: list[str], total: int) -> str:

@@ -1,7 +1,5 @@
 """Things by name, and what is said about one."""
 
-import asyncio
-
 from fastapi import Request
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -9,6 +7,7 @@ from treatybodies.errors import NotInGraph, ParameterFault
 from treatybodies.namespaces import BASE
 from treatybodies.store import SEARCH
 from treatybodies.web import search
+from treatybodies.web.aside import aside
 from treatybodies.web.formats import Format
 from treatybodies.web.mcp.results import MOST_ROWS, turtle
 from treatybodies.web.prefixed import expand, shorten
@@ -25,7 +24,7 @@ async def find(request: Request, text: str, kind: str) -> str:
     folder = serving(request).release.folder / SEARCH
     if not folder.is_dir():
         raise NotInGraph("This release has no search index → ask with run_query and rdfs:label.")
-    found = await asyncio.to_thread(search.find, folder, text, "", kind)
+    found = await aside(request, lambda: search.find(folder, text, "", kind))
     if not found.matches:
         return "Nothing is called so → try fewer words, another language, or leave out the kind."
     prefixes = request.app.state.prefixes

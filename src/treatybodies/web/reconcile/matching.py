@@ -1,13 +1,11 @@
 """Reconciliation queries answered: candidates, their scores, and whether one is a match."""
 
-import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fastapi import Request
 
-from treatybodies.web.clients import UNKNOWN, Clients
+from treatybodies.web.aside import aside
 from treatybodies.web.labels import Label, read_labels
 from treatybodies.web.reconcile import candidates
 from treatybodies.web.reconcile.batch import MOST_CANDIDATES, Query
@@ -58,7 +56,7 @@ def _kinds_of(request: Request, query: Query) -> KindOf:
 
 async def _named(request: Request, folder: Path, name: str, kind_here: KindOf) -> list[Candidate]:
     """Candidates by name, after the entity whose identifier the name is."""
-    found = await _charged(request, folder, name, kind_here)
+    found = await aside(request, lambda: candidates.find(folder, name, kind_here, POOL))
     iri = iri_of(name, request.app.state.prefixes)
     if iri is None or "/" not in identifier_of(iri):
         return found
@@ -82,24 +80,6 @@ async def _entities(
         told = (kind_here(thing, each.value) for each in classes.get((thing, _TYPE), ()))
         if kind := next(filter(None, told), None):
             found.append(Candidate(thing, kind, score, label, 0))
-    return found
-
-
-async def _charged(request: Request, folder: Path, name: str, kind_here: KindOf) -> list[Candidate]:
-    """Search in a thread, on the client's account: a batch of long names takes its time."""
-    clients: Clients = request.app.state.clients
-
-    def work() -> tuple[list[Candidate], float]:
-        started = time.thread_time()
-        found = candidates.find(folder, name, kind_here, POOL)
-        return found, time.thread_time() - started
-
-    client = clients.begin(request.client.host if request.client else UNKNOWN)
-    try:
-        found, seconds = await asyncio.to_thread(work)
-        client.charge(seconds)
-    finally:
-        client.leave()
     return found
 
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from treatybodies.errors import MediaTypeUnsupported, NotInGraph, ParameterFault
 from treatybodies.store import SEARCH
 from treatybodies.web.answers import at_hand, entity_tag, text_answer
+from treatybodies.web.aside import aside
 from treatybodies.web.labels import read_labels
 from treatybodies.web.languages import LANGUAGES
 from treatybodies.web.openapi import PROBLEM
@@ -33,7 +34,7 @@ from treatybodies.web.search import NO_INDEX
 from treatybodies.web.urls import local_path, public_base
 
 router = APIRouter(prefix="/reconcile", tags=["Reconciliation"], default_response_class=Response)
-LARGEST = 2 * 1024 * 1024
+LARGEST = 512 * 1024
 """Bytes of a form: a batch of names, or a thousand identifiers, percent-encoded."""
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]{0,63}(?:\.[A-Za-z_$][\w$]{0,63}){0,4}", re.ASCII)
 _OPERATION = {
@@ -88,10 +89,10 @@ async def _endpoint(request: Request, folder: Path, language: str, root: str) ->
     posted = request.method == "POST"
     given = await _form(request) if posted else request.query_params
     if "queries" in given:
-        queries = read_queries(given["queries"])
+        queries = await aside(request, lambda: read_queries(given["queries"]))
         return _json(request, await matching.answer(request, folder, queries, language))
     if "extend" in given:
-        wanted = read_extension(given["extend"])
+        wanted = await aside(request, lambda: read_extension(given["extend"]))
         return _json(request, await extend(request, wanted, language))
     if posted:
         raise ParameterFault("queries", "The form has neither queries nor extend → give one.")

@@ -1,7 +1,7 @@
 """Suggest services (section “Suggest Services”): completion of entities, types and properties."""
 
-import asyncio
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from fastapi import Request
 
 from treatybodies.errors import ParameterFault
 from treatybodies.web import search
+from treatybodies.web.aside import aside
 from treatybodies.web.labels import read_labels
 from treatybodies.web.reconcile.kinds import below, identifier_of, kind_of, kinds
 from treatybodies.web.reconcile.properties import read_properties
@@ -26,7 +27,7 @@ async def entities(request: Request, folder: Path, language: str) -> dict[str, o
     bare = identifier_of(prefix).rsplit("/", 1)[-1] if "/" in prefix else prefix
     found = []
     for text in dict.fromkeys((prefix, bare)):
-        for each in (await asyncio.to_thread(search.find, folder, text)).matches:
+        for each in (await aside(request, partial(search.find, folder, text))).matches:
             kind = kind_of(each.thing, [each.kind], known)
             if kind and (wanted is None or kind.id in wanted):
                 found.append((each, kind))
