@@ -20,8 +20,9 @@ from treatybodies.web.methods import Methods
 from treatybodies.web.releases import Releases
 from treatybodies.web.replies import CORS, make_reply, send_reply, wire_for
 
+METHODS = b"GET, HEAD, POST, QUERY, OPTIONS"
 PREFLIGHT: Headers = (
-    (b"access-control-allow-methods", b"GET, HEAD, POST, QUERY, OPTIONS"),
+    (b"access-control-allow-methods", METHODS),
     (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),
@@ -90,14 +91,16 @@ class Front:
                 started.append(message)
             await send(message)
 
-        if scope["method"] == "OPTIONS" and _is_preflight(scope):
-            await with_cors({"type": "http.response.start", "status": 200, "headers": PREFLIGHT})
+        if scope["method"] == "OPTIONS" and (scope["path"] == "*" or _is_preflight(scope)):
+            headers = PREFLIGHT if _is_preflight(scope) else ((b"allow", METHODS), *PREFLIGHT[-1:])
+            await with_cors({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body"})
             return
         scope["app"] = self.application
         scope["treatybodies.errand"] = errand
         application = self.framework
         if scope["path"] in ("/sparql", "/sparql/"):
+            scope["path"] = "/sparql"
             application = self.sparql_head if scope["method"] == "HEAD" else self.sparql
         await application(scope, receive, with_cors)
         if request is not None and errand.entry is not None and started and _is_plain(scope):

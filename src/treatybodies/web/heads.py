@@ -3,6 +3,7 @@
 A client sends the same headers again and again, so they are read once.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -61,6 +62,8 @@ class Head(NamedTuple):
     content_type: str
     length: int
     """Of the body; 0 where it is not told."""
+    named: bool
+    """The service's host is named once, as it must (RFC 9112, section 3.2)."""
 
 
 @lru_cache(maxsize=1024)
@@ -80,6 +83,7 @@ def head_of(headers: Headers) -> Head:
         compressed=codings.choose(read.get(b"accept-encoding", b"").decode("latin-1")) is not None,
         content_type=read.get(b"content-type", b"").decode("latin-1"),
         length=int(read.get(b"content-length", b"0")),
+        named=names.count(b"host") == 1,
     )
 
 
@@ -93,3 +97,40 @@ def pairs_of(headers: Iterable[tuple[bytes, bytes]]) -> Headers | None:
         elif name in PASSED_ON:
             return None
     return tuple(pairs)
+
+
+_ABSOLUTE = re.compile(
+    rb"(?i:https?)://((?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{0,5})?)([/?#].*)?", re.DOTALL
+)
+
+
+def in_origin_form(target: bytes, headers: Headers) -> tuple[bytes, Headers] | None:
+    """A request's target without the address that may stand in it, and headers that name that host.
+
+    None for what is no target (RFC 9112, section 3.2).
+    """
+    if target.startswith(b"/") or target == b"*":
+        return target, headers
+    found = _ABSOLUTE.fullmatch(target)
+    if found is None:
+        return None
+    path = found[2] or b"/"
+    others = (each for each in headers if each[0] != b"host")
+    return path if path.startswith(b"/") else b"/" + path, ((b"host", found[1]), *others)
+
+
+def without_upgrade(
+    method: bytes, target: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]
+) -> bytes:
+    """The head of a request that asks for no other protocol (RFC 9110, section 7.8)."""
+    lines = [b"%b %b HTTP/%b" % (method, target, version.encode())]
+    for name, value in headers:
+        if name == b"connection":
+            options = (each.strip() for each in value.split(b","))
+            value = b", ".join(each for each in options if each.lower() not in _UPGRADING)
+        if name not in _UPGRADING:
+            lines.append(b"%b: %b" % (name, value))
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+_UPGRADING = (b"upgrade", b"http2-settings")

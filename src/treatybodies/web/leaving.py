@@ -1,6 +1,7 @@
 """Clients that leave before they are answered: their work is ended."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -62,3 +63,16 @@ class _Watch:
             pass
         self.left = True
         self.task.cancel()
+
+
+_CLOSE_WAIT = 8
+"""The state of a connection whose other side sends no more (netinet/tcp.h)."""
+
+
+def has_gone(connection: socket.socket) -> bool:
+    """Whether a client that sends no more does not listen either.
+
+    That shows only once something was sent to it, which its system then refuses.
+    """
+    state = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state != _CLOSE_WAIT

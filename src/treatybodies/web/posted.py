@@ -13,15 +13,22 @@ MOST_FIELDS = 100
 
 async def read_body(request: Request, limit: int) -> bytes:
     """The body of ``request``; raises `QueryTooLong` as soon as it is longer than ``limit``."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared[:18]) > limit:
+        raise _too_long(limit)
     body = bytearray()
     try:
         async for part in request.stream():
             body += part
             if len(body) > limit:
-                raise QueryTooLong(f"The body has more than {limit} bytes → send less at a time.")
+                raise _too_long(limit)
     except ClientDisconnect:
         raise ClientGone("The client closed the connection.") from None
     return bytes(body)
+
+
+def _too_long(limit: int) -> QueryTooLong:
+    return QueryTooLong(f"The body has more than {limit} bytes → send less at a time.")
 
 
 async def read_form(request: Request, limit: int) -> Mapping[str, str]:

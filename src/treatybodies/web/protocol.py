@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, cast
 
+import httptools
 from uvicorn._types import HTTPScope
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -24,8 +25,9 @@ from treatybodies.web import heads
 from treatybodies.web.answers import OUTCOME
 from treatybodies.web.express import Express, Pending, Response
 from treatybodies.web.front import Front
-from treatybodies.web.heads import head_of
+from treatybodies.web.heads import head_of, in_origin_form, without_upgrade
 from treatybodies.web.inquiries import Inquiry, Peer
+from treatybodies.web.leaving import has_gone
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
 from treatybodies.web.proxies import Proxies
@@ -40,6 +42,9 @@ REFUSALS = {
     503: ("overload", "Too many connections are open → ask again later."),
 }
 RETRY_SECONDS = 5
+LEAVING_SECONDS = 0.05
+"""Seconds between two looks whether a client that sends no more is still there."""
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 MOST_URL = 65_535
@@ -87,6 +92,8 @@ class Protocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._head = 0
         """Size of the head so far; 0 between heads."""
+        self._in_body = False
+        """Between a head and the end of its request."""
         self._unparsed = 0
         self._refused = 0
         self._waiting: asyncio.TimerHandle | None = None
@@ -137,12 +144,65 @@ class Protocol(HttpToolsProtocol):
             return
         # The parser tells of a header when it is whole: until then only the bytes can be counted.
         self._unparsed += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         if self._head:
             self._head = max(self._head, self._unparsed)
             self._check_head()
         else:
             self._unparsed = 0
+
+    def _feed(self, data: bytes) -> None:
+        """Parse; a request for another protocol is read as if it had not asked (see `heads`).
+
+        The parser takes what follows the head of such a request, a body too, for that protocol.
+        """
+        rest: memoryview | None = memoryview(data)
+        while rest is not None and (rest := self._parse(rest)) is not None:
+            method, version = self.parser.get_method(), self.parser.get_http_version()
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self._parse(memoryview(without_upgrade(method, self.url, version, self.headers)))
+
+    def _parse(self, data: memoryview) -> memoryview | None:
+        """What of ``data`` follows the head of a request for another protocol."""
+        if not self._refused:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                return data[upgrade.args[0] :]
+            except httptools.HttpParserError:
+                self._refuse(400)
+        return None
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client sends no more; whether it may still wait for its answer.
+
+        One that has gone altogether looks the same until something is sent to it. So it is told to
+        go on if its answer takes a moment; every client passes over that (RFC 9110, section 15.2),
+        but those of HTTP/1.0.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete or self._head or self._in_body:
+            return False
+        if self._refused or self.parser.get_http_version() != "1.1":
+            return False
+        cycle.keep_alive = False
+        self.loop.call_later(LEAVING_SECONDS, self._watch_leaving)
+        return True
+
+    def _watch_leaving(self, told: bool = False) -> None:
+        """End the connection when the client that sends no more does not listen either."""
+        cycle = self.cycle
+        if self.transport.is_closing() or cycle.response_complete:
+            return
+        if (told or cycle.response_started) and has_gone(self.transport.get_extra_info("socket")):
+            self.transport.abort()
+            return
+        if not (told or cycle.response_started or self.pipeline):
+            self.transport.write(_CONTINUE)
+            told = True
+        self.loop.call_later(LEAVING_SECONDS, self._watch_leaving, told)
 
     def on_message_begin(self) -> None:
         """A request's first byte is here: the rest has so much time."""
@@ -162,26 +222,51 @@ class Protocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Start the application, unless the head is too large."""
+        """Start the application, unless the head is too large or not sound."""
         self._check_head()
-        if not self.transport.is_closing() and not (self._is_plain() and self._answer()):
-            scope = self._describe(self.url, self.headers)
-            if self._fault is not None:
-                scope[OUTCOME], self._fault = self._fault, None
-            super().on_headers_complete()
+        if not self._refused and self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                self._refuse(400)
+            return  # it comes again, without that (`_feed`)
+        if not self._is_over and not (self._is_plain() and self._answer()):
+            self._start()
         self._head = 0
+        self._in_body = True
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing that comes now is answered."""
+        return bool(self._refused) or self.transport.is_closing()
+
+    def _start(self) -> None:
+        """Start the application."""
+        read = in_origin_form(self.url, tuple(self.headers))
+        named = sum(name == b"host" for name, _ in self.headers)
+        if read is None or named > 1 or (not named and self.parser.get_http_version() == "1.1"):
+            self._refuse(400)
+            return
+        self.url = read[0]
+        scope = self._describe(*read)
+        if self._fault is not None:
+            scope[OUTCOME], self._fault = self._fault, None
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Keep it, or pass it on."""
+        self._unparsed = 0
         if self._posted is not None:
             self._posted = self._posted._replace(body=(self._posted.body or b"") + body)
-        elif not self.transport.is_closing() and self._known is None:
+        elif not self._is_over and self._known is None:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        if self.parser.should_upgrade():
+            return
         self._stop_waiting()
-        if self.transport.is_closing():
+        # Neither what came until now nor fields after a body are part of the next head.
+        self._head, self._unparsed, self._in_body = 0, 0, False
+        if self._is_over:
             return
         if self._posted is not None:
             posted, self._posted = self._posted, None
@@ -243,6 +328,8 @@ class Protocol(HttpToolsProtocol):
             return False
         headers = tuple(self.headers)
         head = head_of(headers)
+        if not head.named:
+            return False
         peer = self.proxies.behind(self._peer, head.forwarded) if head.forwarded else self._peer
         get = self.parser.get_method() == b"GET"
         if get and (known := self.front.recall(self.url, peer.scheme, head)):
@@ -390,15 +477,22 @@ class Protocol(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse(self, status: int) -> None:
-        """Answer at once and close; where an answer has begun already, only close."""
+        """Answer at once and close; where this request has its answer already, only close.
+
+        Those before it are answered, and nothing after them.
+        """
         if self._refused or self.transport.is_closing():
             return
         self._refused = status
         self._stop_waiting()
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete:
+        own = self._in_body and self._known is None and self._posted is None
+        if cycle is None or (cycle.response_complete and not own):
             self._write_refusal(status)
-        elif not cycle.response_started:
+        elif not cycle.response_complete and not own:
+            cycle.keep_alive = False
+            return
+        elif not cycle.response_started and not self.pipeline:
             cycle.response_started = cycle.disconnected = True
             cycle.message_event.set()
             self._write_refusal(status)
