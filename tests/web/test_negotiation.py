@@ -36,6 +36,7 @@ YASGUI_SELECT = "application/sparql-results+json,*/*;q=0.9"
 YASGUI_GRAPH = "application/n-triples,*/*;q=0.9"
 RDFLIB = "application/rdf+xml, application/sparql-results+xml"
 ROQET = "application/sparql-results+xml"
+JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 PERL = "application/sparql-results+xml;q=0.9,application/rdf+xml;q=0.5,text/turtle;q=0.7,text/xml"
 SPARQLWRAPPER_NAMES = ("json", "json", "json")
 
@@ -79,6 +80,23 @@ SPARQLWRAPPER_NAMES = ("json", "json", "json")
         (Form.SELECT, "text/turtle, */*;q=0.1", (), Format.JSON, None),
         (Form.SELECT, "text/csv;q=2, text/tab-separated-values;q=0.1", (), Format.TSV, None),
         (Form.CONSTRUCT, "application/ld+json;profile=x", (), Format.JSON_LD, None),
+        (Form.SELECT, "application/*+xml", (), Format.XML, "application/sparql-results+xml"),
+        (Form.SELECT, "application/*+json;q=0.1, text/*", (), Format.CSV, None),
+        (Form.SELECT, "application/*+xml, application/*;q=0.9", (), Format.XML, None),
+        (Form.CONSTRUCT, "application/*+json", (), Format.JSON_LD, "application/ld+json"),
+        (Form.CONSTRUCT, "application/*+xml, text/turtle;q=0.5", (), Format.RDF_XML, None),
+        (Form.SELECT, JAVA, (), Format.HTML, "text/html"),
+        (Form.SELECT, "image/gif, *; q=.2, */*; q=.2", (), Format.JSON, None),
+        (Form.SELECT, "text/csv;q=0.33333, application/xml;q=.3", (), Format.CSV, None),
+        (
+            Form.SELECT,
+            'text/csv;a="x, text/html";q=0.5, application/xml',
+            (),
+            Format.XML,
+            "application/xml",
+        ),
+        (Form.SELECT, 'text/csv;a=";q=0", application/xml;q=0.5', (), Format.CSV, None),
+        (Form.SELECT, 'text/csv;a="\\", application/xml', (), Format.CSV, None),
         (Form.SELECT, None, ("csv",), Format.CSV, None),
         (Form.SELECT, "*/*", ("xml",), Format.XML, None),
         (Form.CONSTRUCT, None, ("json",), Format.JSON_LD, None),

@@ -278,6 +278,16 @@ def test_a_large_result_is_streamed_whole(client: TestClient) -> None:
         assert answer.text.count("\r\n") == 10**5 + 1
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_head_says_no_length_that_nobody_knows(client: TestClient, encoding: str) -> None:
+    query = rows("abcde")[:-1] + "BIND(YEAR(NOW()) AS ?year) }"
+    sent = {"Accept": "text/csv", "Accept-Encoding": encoding}
+    got = client.get("/sparql", params={"query": query}, headers=sent)
+    told = client.head("/sparql/", params={"query": query}, headers=sent)
+    assert got.headers == told.headers
+    assert ("content-length" in told.headers) == (encoding == "identity")
+
+
 def test_a_result_page_is_escaped(client: TestClient) -> None:
     query = "SELECT * { VALUES (?a ?b) { ('<script>x</script>' <javascript:alert(1)>) } }"
     answer = client.get("/sparql", params={"query": query}, headers={"Accept": "text/html"})

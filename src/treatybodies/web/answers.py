@@ -169,7 +169,10 @@ def _streamed(
             headers["ETag"] = f'"{tag}-{coding.name}"'
     if request.scope.get("treatybodies.head"):
         spool.close()
-        return Response(headers=headers)
+        headless = Response(headers=headers)
+        if coding is not None:  # nobody knows how long it would be
+            del headless.headers["Content-Length"]
+        return headless
     chunks = chunks_of(spool)
     return StreamingResponse(packed(chunks, coding) if coding else chunks, headers=headers)
 

@@ -1,7 +1,6 @@
 """Content codings: which one a client takes (RFC 9110, section 12.5.3), and how it is made."""
 
 import gzip
-import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from functools import lru_cache
 import brotli
 
 from treatybodies.compression import Compressor, zstd
+from treatybodies.web.quality import quality_of
 
 SMALL = 1024 * 1024
 """Above this size speed counts for more than the last percent."""
-_QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,4 @@ def choose_among(header: str, codings: tuple[Coding, ...]) -> Coding | None:
 def _wishes(header: str) -> Iterator[tuple[str, float]]:
     for element in header.lower().split(","):
         name, *parameters = (part.strip() for part in element.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip() == "q":
-                quality = float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
-        yield name, quality
+        yield name, quality_of(parameters)

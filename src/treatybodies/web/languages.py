@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from treatybodies.errors import ParameterFault
+from treatybodies.web.quality import quality_of
 
 LANGUAGES = {
     "ar": "العربية",
@@ -47,18 +48,8 @@ def _accepted(header: str) -> str:
     best, language = 0.0, "en"
     for element in header.lower().split(","):
         name, _, parameters = element.partition(";")
-        quality = _quality(parameters)
+        quality = quality_of(each.strip() for each in parameters.split(";"))
         primary = name.strip().split("-")[0]
         if primary in LANGUAGES and quality > best:
             best, language = quality, primary
     return language
-
-
-def _quality(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return min(max(float(value), 0.0), 1.0)
-    except ValueError:
-        return 0.0

@@ -9,13 +9,15 @@ from starlette.requests import Request
 
 from treatybodies.errors import NotAcceptable
 from treatybodies.web.formats import Format
+from treatybodies.web.quality import quality_of
 
 LONGEST = 2000
 """Characters of an Accept header that are read; browsers send a tenth of it."""
 MOST_NAMED = 8
 LONGEST_NAME = 100
 """Characters of a format's name that is read: a form may have some hundred thousand of them."""
-_QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+EXACTLY = 3
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
 _RANGE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+")
 _SHORT = {
     "json": (Format.JSON, Format.JSON_LD),
@@ -57,13 +59,20 @@ class MediaRange:
     quality: float
 
     def specificity(self, media_type: str) -> int:
-        """2 for an exact match, 1 for ``type/*``, 0 for ``*/*``, -1 for none."""
+        """3 for an exact match, 2 for ``type/*+suffix``, 1 for ``type/*``, 0 for ``*/*``.
+
+        -1 for none.
+        """
         main, _, sub = media_type.partition("/")
         if self.type == "*":
             return 0
-        if self.type != main or self.subtype not in ("*", sub):
+        if self.type != main:
             return -1
-        return 1 if self.subtype == "*" else 2
+        if self.subtype.startswith("*+"):
+            return 2 if sub.endswith(self.subtype[1:]) else -1
+        if self.subtype not in ("*", sub):
+            return -1
+        return 1 if self.subtype == "*" else EXACTLY
 
 
 def negotiate(accept: str | None, offers: Sequence[Format], named: Sequence[str] = ()) -> Choice:
@@ -115,7 +124,7 @@ def _best(ranges: list[MediaRange], offers: Sequence[Format]) -> Choice:
     choice: Choice | None = None
     # RDF::Query names “text/xml” above the format's own type, which alone it goes by in the answer:
     # a client that names a format's own type speaks of the format with that.
-    named = {offer for offer in offers if _quality(ranges, offer.media_type)[1] == 2}
+    named = {offer for offer in offers if _quality(ranges, offer.media_type)[1] == EXACTLY}
     for order, (offer, media_type) in enumerate(_variants(offers)):
         if offer in named and media_type != offer.media_type:
             continue
@@ -148,15 +157,12 @@ def _quality(ranges: list[MediaRange], media_type: str) -> tuple[float, int]:
 
 def _ranges(accept: str) -> Iterator[MediaRange]:
     """The well-formed elements; others are passed over, as if they had not been sent."""
-    for element in accept.lower().split(","):
+    # What is quoted may hold commas and semicolons; no parameter but the weight counts.
+    for element in _QUOTED.sub("", accept[:LONGEST].lower()).split(","):
         media_range, *parameters = (part.strip() for part in element.split(";"))
         if not _RANGE.fullmatch(media_range):
             continue
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip() == "q":
-                quality = float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
+        quality = quality_of(parameters)
         main, _, sub = media_range.partition("/")
         if main != "*" or sub == "*":
             yield MediaRange(main, sub, quality)
