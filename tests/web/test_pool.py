@@ -1,6 +1,7 @@
 """The workers: what a hostile query costs, and that it costs nothing more."""
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -80,6 +81,35 @@ def test_a_large_result_comes_from_the_spool_and_is_whole(
         assert written.count(b"\r\n") == 10**5 + 1
         assert pool._folder is not None
         assert not list(pool._folder.glob("*.spool"))
+
+    with_pool(release, settings, body)
+
+
+def test_a_result_that_cannot_be_opened_is_a_problem(
+    with_pool: WithPool,
+    all_ready: AllReady,
+    release: Release,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With as many files open as allowed, the query never ended and its worker was lost."""
+    opened = os.open
+
+    def full(name: str, *flags: int) -> int:
+        if str(name).endswith(".spool"):
+            raise OSError(errno.EMFILE, "too many open files")
+        return opened(name, *flags)
+
+    async def body(pool: Pool) -> None:
+        monkeypatch.setattr(os, "open", full)
+        for _ in range(pool.settings.workers + 1):
+            with pytest.raises(Overloaded):
+                await pool.evaluate(Job(MANY, "CSV", 30.0))
+        assert pool._folder is not None
+        assert not list(pool._folder.glob("*.spool"))
+        monkeypatch.undo()
+        assert (await pool.evaluate(Job(MANY, "CSV", 30.0))).read().count(b"\r\n") == 10**5 + 1
+        await all_ready(pool)
 
     with_pool(release, settings, body)
 

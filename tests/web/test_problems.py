@@ -1,12 +1,15 @@
 """Every status a problem can have, each met once; and the three forms a problem comes in."""
 
+import errno
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from treatybodies import errors
+from treatybodies.store import Release
 from treatybodies.web.problems import HANDLERS
 
 ASK = "/sparql?query=ASK%7B%7D"
@@ -44,6 +47,20 @@ def test_statuses(
         for name in ("accept-post", "accept-query"):
             assert answer.headers[name].startswith("application/sparql-query")
     # 408, 413, 414, 429, 431 and 503 are met in test_raw and test_limits, 500 below.
+
+
+def test_a_machine_that_has_no_more_to_give_is_overloaded(
+    client: TestClient, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/dumps/{release.manifest.version}/{next(iter(release.dumps))}"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(Path, "open", full)
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (503, "overload")
+    assert answer.headers["retry-after"]
 
 
 def test_a_fault_of_ours_is_500_and_tells_nothing(

@@ -44,8 +44,13 @@ def fault_of(reply: Reply, job: Job) -> Exception:
         case Outcome.MEMORY:
             return _memory()
     if "os error 28" in reply.message:  # ENOSPC
-        return Overloaded("There is no room for results now → ask again later.", retry_after=10)
+        return no_room()
     return unreadable(reply.message)
+
+
+def no_room() -> Overloaded:
+    """The disk is full, or no more files can be open."""
+    return Overloaded("There is no room for results now → ask again later.", retry_after=10)
 
 
 def unreadable(message: str) -> StoreUnreadable:

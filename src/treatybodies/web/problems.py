@@ -3,6 +3,7 @@
 One table says which error becomes what. A fault of ours is never a 4xx, a client's never a 5xx.
 """
 
+import errno
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from treatybodies import errors
+from treatybodies.web.causes import no_room
 from treatybodies.web.editor import query_page
 from treatybodies.web.negotiation import prefers_html
 from treatybodies.web.pages import page
@@ -75,6 +77,7 @@ def add_handlers(application: FastAPI) -> None:
     application.add_exception_handler(errors.TreatybodiesError, _known)
     application.add_exception_handler(HTTPException, _http)
     application.add_exception_handler(RequestValidationError, _validation)
+    application.add_exception_handler(OSError, _unexpected)
     application.add_exception_handler(Exception, _unexpected)
 
 
@@ -178,6 +181,7 @@ def _allowed(methods: str) -> str:
     return ", ".join([*routed, *(each for each in added if each not in routed)])
 
 
+_EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOSPC))
 _WHAT_TO_DO = {
     HTTPStatus.NOT_FOUND: "Nothing is at this address → start at / or see /docs.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method → see Allow.",
@@ -193,5 +197,8 @@ async def _validation(request: Request, cause: Exception) -> Response:
 
 
 async def _unexpected(request: Request, cause: Exception) -> Response:
+    if isinstance(cause, OSError) and cause.errno in _EXHAUSTED:
+        LOG.error("this machine has no more to give: %s", cause)
+        return await _known(request, no_room())
     LOG.error("unexpected error at %s", request.url.path, exc_info=cause)
     return problem(request, _INTERNAL, "The fault is the service's, not yours → report it.")

@@ -13,6 +13,7 @@ from treatybodies.settings import Settings
 from treatybodies.store import Release
 from treatybodies.web import logs
 from treatybodies.web.app import Service, create_app
+from treatybodies.web.descriptors import make_room
 from treatybodies.web.engine import Engine
 from treatybodies.web.express import Express
 from treatybodies.web.metrics import Metrics
@@ -38,6 +39,7 @@ def serve(
 ) -> None:
     """Serve on ``listener`` until a signal; raises why the application did not start."""
     logs.configure(settings)
+    make_room(settings)
     application = create_app(release, garden, settings, pool, slot)
     try:
         metrics: Metrics = application.state.metrics

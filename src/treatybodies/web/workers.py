@@ -15,7 +15,7 @@ from collections import deque
 from pathlib import Path
 from typing import Protocol
 
-from treatybodies.web.causes import Exit, cause_of, fault_of, timeout
+from treatybodies.web.causes import Exit, cause_of, fault_of, no_room, timeout
 from treatybodies.web.channel import Channel
 from treatybodies.web.orders import LEAST_SECONDS, Order, Result
 from treatybodies.web.ticker import Ticker
@@ -201,15 +201,23 @@ class WorkerHandle:
         if reply.outcome is Outcome.INLINE:
             return Result(reply.length, reply.rest)
         if reply.outcome is Outcome.SPOOLED:
-            name = spool_path(self._folder, self.pid, self._answered)
-            # Never through a link, whoever may have put one there.
-            spool = os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW), "rb")
-            Path(name).unlink()
-            return Result(reply.length, spool=spool)
+            return self._spooled(reply.length)
         self._remove_spool()
         if reply.outcome in (Outcome.MEMORY, Outcome.TOO_LARGE):
             self.retiring = True
         return fault_of(reply, order.job)
+
+    def _spooled(self, length: int) -> Result | Exception:
+        name = spool_path(self._folder, self.pid, self._answered)
+        try:
+            # Never through a link, whoever may have put one there.
+            spool = os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        except OSError as cause:  # whoever waits must hear of it
+            LOG.error("a result cannot be read: %s", cause)
+            return no_room()
+        finally:
+            self._remove_spool()
+        return Result(length, spool=spool)
 
     def _remove_spool(self) -> None:
         """Forget what the head has written."""
