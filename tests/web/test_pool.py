@@ -6,10 +6,12 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from _pytest.monkeypatch import MonkeyPatch
 from products import RUNAWAY, rows
+from pyoxigraph import Store
 
 from treatybodies.errors import (
     EngineFailed,
@@ -20,11 +22,14 @@ from treatybodies.errors import (
     QueryTimeout,
     QueryTooComplex,
     ResultTooLarge,
+    StoreUnreadable,
 )
 from treatybodies.settings import Settings
 from treatybodies.store import DUMP, Release
-from treatybodies.web.pool import Pool
-from treatybodies.web.wire import INLINE_BYTES, Job
+from treatybodies.web.causes import fault_of
+from treatybodies.web.pool import FORK_SECONDS, Pool
+from treatybodies.web.wire import INLINE_BYTES, Job, Outcome, Reply
+from treatybodies.web.worker import Worker
 
 WithPool = Callable[..., None]
 AllReady = Callable[[Pool], Awaitable[None]]
@@ -261,6 +266,46 @@ def test_a_release_on_disk_is_served(
         assert [each.rsplit(b"/")[-1] for each in found] == [b"s", b"BEN", b"EGY", b"MLI"]
 
     with_pool(release, on_disk, body)
+
+
+class Damaged:
+    """A store on disk that is not as it was written."""
+
+    def query(self, *_: object, **__: object) -> None:
+        """Fail as the engine does."""
+        raise RuntimeError("Corruption: block checksum mismatch in /srv/secret/000013.sst")
+
+
+def test_a_store_that_is_damaged_beneath_it_is_our_fault(tmp_path: Path) -> None:
+    """Neither the client's, nor are the names of files told."""
+    worker = Worker.__new__(Worker)
+    worker.store, worker.folder = cast(Store, Damaged()), str(tmp_path)
+    worker.pid, worker.answered, worker.cpu_seconds, worker.base = 1, 0, 60.0, ""
+    fault = fault_of(worker._answer(SMALL), SMALL)
+    assert isinstance(fault, StoreUnreadable)
+    assert "secret" not in str(fault)
+
+
+@pytest.mark.parametrize("words", ["No space left (os error 28)", "[Errno 28] No space left"])
+def test_a_full_disk_is_no_fault_of_the_store(words: str) -> None:
+    reply = Reply(Outcome.STORAGE, rest=words.encode())
+    assert isinstance(fault_of(reply, SMALL), Overloaded)
+
+
+def test_who_leaves_pays_for_another_worker(
+    with_pool: WithPool, release: Release, settings: Settings
+) -> None:
+    paid: list[float] = []
+
+    async def body(pool: Pool) -> None:
+        running = asyncio.create_task(pool.evaluate(Job(RUNAWAY, "CSV", 30.0), paid.append))
+        while not pool._busy:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert sum(paid) >= FORK_SECONDS
+
+    with_pool(release, settings, body)
 
 
 def test_the_protocols_dataset_overrides_the_querys(

@@ -66,6 +66,11 @@ def test_every_form_in_every_format_parses_back(
             content=STATES,
             headers={"Content-Type": "Application/SPARQL-Query; charset=UTF-8"},
         ),
+        lambda client: client.post(
+            "/sparql",
+            content=b"\xef\xbb\xbf" + STATES.encode(),
+            headers={"Content-Type": "application/sparql-query"},
+        ),
         lambda client: client.request(
             "QUERY",
             "/sparql",

@@ -228,6 +228,20 @@ def test_a_fault_of_the_disk_is_a_problem(
     assert (status, problem["code"]) == (500, "storage")
 
 
+def test_a_store_that_is_damaged_beneath_it_is_our_fault(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Damaged:
+        def quads_for_pattern(self, *_: object) -> None:
+            raise RuntimeError("Corruption: truncated block read from /srv/secret/000015.sst")
+
+    statements = Statements(release.folder)
+    monkeypatch.setattr(statements, "_store", Damaged())
+    with pytest.raises(StoreUnreadable) as caught:
+        statements.fits(Pattern(None, None, None))
+    assert "secret" not in str(caught.value)
+
+
 def test_a_release_without_its_store_does_not_start(
     release: Release, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

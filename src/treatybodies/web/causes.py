@@ -43,7 +43,7 @@ def fault_of(reply: Reply, job: Job) -> Exception:
             )
         case Outcome.MEMORY:
             return _memory()
-    if "os error 28" in reply.message:  # ENOSPC
+    if any(each in reply.message for each in _FULL):
         return no_room()
     return unreadable(reply.message)
 
@@ -51,6 +51,15 @@ def fault_of(reply: Reply, job: Job) -> Exception:
 def no_room() -> Overloaded:
     """The disk is full, or no more files can be open."""
     return Overloaded("There is no room for results now → ask again later.", retry_after=10)
+
+
+_FULL = ("os error 28", "[Errno 28]", "os error 122", "[Errno 122]")
+"""ENOSPC and EDQUOT, as the engine and as Python word them."""
+
+
+def is_damaged(cause: Exception) -> bool:
+    """Whether ``cause`` is RocksDB's word for a store that is not as it was written."""
+    return isinstance(cause, RuntimeError) and str(cause).startswith("Corruption:")
 
 
 def unreadable(message: str) -> StoreUnreadable:

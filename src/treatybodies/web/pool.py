@@ -54,6 +54,8 @@ PACKED_SECONDS = 0.001
 LEAST_COST = 1e-5
 WEIGHT = 0.05
 """Of the last query in the running mean of what queries cost."""
+FORK_SECONDS = 0.02
+"""What another worker costs; whoever leaves an unfinished query pays for it."""
 PROCESSORS = os.cpu_count() or 1
 
 
@@ -219,6 +221,8 @@ class Pool:
         worker = order.worker
         if worker is not None and worker.orders and worker.orders[0] is order:
             worker.kill()
+            if order.charge is not None:
+                order.charge(FORK_SECONDS)
         elif order in self._waiting_in_lane:
             self._waiting_in_lane.remove(order)
             self.lane.leave()

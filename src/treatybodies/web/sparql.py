@@ -244,7 +244,7 @@ async def _body(request: Request, times: int) -> bytes:
 
 def _text(body: bytes) -> str:
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8-sig")  # editors put a mark before it
     except UnicodeDecodeError:
         raise RequestMalformed("The query is not valid UTF-8 → send it in UTF-8.") from None
 

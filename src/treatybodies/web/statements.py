@@ -81,7 +81,7 @@ class Statements:
                 return Quad(subject, predicate, value, _DEFAULT) in self._store
             found = self._store.quads_for_pattern(subject, predicate, value, _DEFAULT)
             return next(found, None) is not None
-        except OSError as cause:
+        except (OSError, RuntimeError) as cause:
             raise unreadable(str(cause)) from cause
 
 

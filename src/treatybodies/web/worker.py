@@ -36,6 +36,7 @@ import pyoxigraph as ox
 from treatybodies.errors import TreatybodiesError
 from treatybodies.store import Release
 from treatybodies.web import sandbox, wire
+from treatybodies.web.causes import is_damaged
 from treatybodies.web.formats import Format
 from treatybodies.web.wire import Job, Outcome, Reply
 
@@ -232,7 +233,9 @@ class Worker:
             full = spool.is_full(self.largest)
             return Reply(Outcome.TOO_LARGE) if full else _failed(Outcome.STORAGE, cause)
         except (RuntimeError, ValueError) as cause:
-            return _failed(Outcome.EVALUATION, cause)
+            # A fault of ours is never the client's; nor are its files' names told.
+            outcome = Outcome.STORAGE if is_damaged(cause) else Outcome.EVALUATION
+            return _failed(outcome, cause)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.setitimer(signal.ITIMER_PROF, 0)
