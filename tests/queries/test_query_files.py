@@ -10,6 +10,8 @@ from rdflib.plugins.sparql import prepareQuery
 from treatybodies.namespaces import prefixes, tbo
 from treatybodies.paths import Garden
 from treatybodies.queries import QueryFile
+from treatybodies.web.runs import ordered
+from treatybodies.web.solutions import sliced
 
 FILES = list(query_files())
 NO_ANSWER_YET = "the data cannot answer yet"
@@ -85,6 +87,25 @@ def test_declares_the_projects_prefixes_and_uses_each(query: QueryFile, garden: 
 def test_uses_terms_that_the_ontology_declares(query: QueryFile) -> None:
     for name in re.findall(r"\btbo:(\w+)", query.text):
         tbo(name)
+
+
+@each_endpoint
+def test_pages_are_slices_of_the_whole(query: QueryFile, graph: Store) -> None:
+    required = {each.name: each.example for each in query.head.parameters if each.required}
+    bound = query.bind(required)
+    whole = [str(each) for each in solutions(graph, bound)]
+    for offset in (0, 7, 14, max(0, len(whole) - 5), len(whole)):
+        page = [str(each) for each in solutions(graph, sliced(bound, 7, offset))]
+        assert page == whole[offset : offset + 7]
+
+
+@each_endpoint
+def test_sorted_another_way_it_is_cut_as_a_whole(query: QueryFile, graph: Store) -> None:
+    variables = tuple(each.value for each in solutions(Store(), query.text).variables)
+    turned = ordered(query.example(), variables, f"-{variables[0]}")
+    whole = [str(each) for each in solutions(graph, turned)]
+    page = [str(each) for each in solutions(graph, sliced(turned, 2, 1))]
+    assert page == whole[1:3]
 
 
 def can_answer(query: QueryFile) -> bool:

@@ -20,7 +20,7 @@ from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.endpoints import operation
 from treatybodies.web.formats import Format
 from treatybodies.web.negotiation import negotiate
-from treatybodies.web.solutions import Solutions, ask, own_query, select
+from treatybodies.web.solutions import Solutions, ask, own_query, select, sliced
 from treatybodies.web.sparql import query_url
 from treatybodies.web.urls import public_base
 
@@ -135,13 +135,13 @@ class Endpoint:
         if ready := await at_hand(request, tag):
             return ready
         await self._check_exists(request, values)
-        found = await select(request, _sliced(bound, page.limit + 1, page.offset))
+        found = await select(request, sliced(bound, page.limit + 1, page.offset))
         links = self._links(base, values, page, len(found.rows) > page.limit, request)
         shown = Solutions(found.variables, found.rows[: page.limit])
         return await text_answer(
             request,
             *_written(
-                chosen, shown, page, links, query_url(base, _sliced(bound, page.limit, page.offset))
+                chosen, shown, page, links, query_url(base, sliced(bound, page.limit, page.offset))
             ),
             tag,
             Link=", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items()),
@@ -247,10 +247,6 @@ def _number(request: Request, name: str, default: int, least: int, most: int) ->
     if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
         raise ParameterFault(name, f"“{value[:40]}” is no number from {least} to {most}.")
     return int(value)
-
-
-def _sliced(query: str, limit: int, offset: int) -> str:
-    return f"{query.rstrip()}\nLIMIT {limit} OFFSET {offset}\n"
 
 
 def _written(

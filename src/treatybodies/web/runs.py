@@ -18,6 +18,7 @@ from treatybodies.web.solutions import (
     select,
     sliced,
     split_prologue,
+    unpaged,
 )
 
 ROWS = 100
@@ -73,7 +74,7 @@ def ordered(query: str, variables: Iterable[str], sort: str) -> str:
         return query
     if name not in set(variables):
         raise ParameterFault("sort", f"there is no column “{name[:40]}” → use one of those shown.")
-    prologue, body = split_prologue(query)
+    prologue, body = split_prologue(unpaged(query))
     direction = f"DESC(?{name})" if sort.startswith("-") else f"ASC(?{name})"
     rest = " ".join(f"?{each}" for each in variables if each != name)
     return f"{prologue}SELECT * WHERE {{\n{{\n{body}}}\n}}\nORDER BY {direction} {rest}\n"

@@ -17,6 +17,7 @@ from treatybodies.web.wire import Job
 
 QUERIES = Path(__file__).parent / "queries"
 _PROLOGUE = re.compile(r"\s*(PREFIX\b|#|$)", re.IGNORECASE)
+_PAGE = re.compile(r"# PAGE$", re.MULTILINE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS = frozenset(
     _XSD + sign + name
@@ -113,8 +114,18 @@ async def evaluate(request: Request, query: str, chosen: Format = Format.JSON) -
 
 
 def sliced(query: str, limit: int, offset: int) -> str:
-    """``query`` with its solutions from ``offset`` on, ``limit`` at most."""
-    return f"{query.rstrip()}\nLIMIT {limit} OFFSET {offset}\n"
+    """``query`` with its solutions from ``offset`` on, ``limit`` at most.
+
+    A query that chooses its rows in a subselect is cut there, where it has the line ``# PAGE``.
+    """
+    cut = f"LIMIT {limit} OFFSET {offset}"
+    text, places = _PAGE.subn(cut, query)
+    return text if places else f"{query.rstrip()}\n{cut}\n"
+
+
+def unpaged(query: str) -> str:
+    """``query`` without the place where it is cut, for one around it that has its own order."""
+    return _PAGE.sub("", query)
 
 
 def counted(query: str) -> str:
