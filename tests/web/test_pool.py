@@ -85,7 +85,7 @@ def test_a_large_result_comes_from_the_spool_and_is_whole(
         assert len(written) == result.length
         assert written.count(b"\r\n") == 10**5 + 1
         assert pool._folder is not None
-        assert not list(pool._folder.glob("*.spool"))
+        assert not list(pool._folder.path.glob("*.spool"))
 
     with_pool(release, settings, body)
 
@@ -111,7 +111,7 @@ def test_a_result_that_cannot_be_opened_is_a_problem(
             with pytest.raises(Overloaded):
                 await pool.evaluate(Job(MANY, "CSV", 30.0))
         assert pool._folder is not None
-        assert not list(pool._folder.glob("*.spool"))
+        assert not list(pool._folder.path.glob("*.spool"))
         monkeypatch.undo()
         assert (await pool.evaluate(Job(MANY, "CSV", 30.0))).read().count(b"\r\n") == 10**5 + 1
         await all_ready(pool)
@@ -125,9 +125,9 @@ def test_nothing_is_left_after_a_pool_stops(
     pids: list[int] = []
 
     async def body(pool: Pool) -> None:
-        assert [pool._folder] == list(temporary.iterdir())
         assert pool._folder is not None
-        assert pool._folder.stat().st_mode & 0o777 == 0o700
+        assert [pool._folder.path] == list(temporary.iterdir())
+        assert pool._folder.path.stat().st_mode & 0o777 == 0o700
         (await pool.evaluate(Job(MANY, "CSV", 30.0))).close()
         await all_ready(pool)
         assert pool.zygote is not None

@@ -85,6 +85,8 @@ class Loader:
     def _is_done(self, alone: bool) -> bool:
         if self._zygotes or not (alone or time.monotonic() - self._since >= self._linger):
             return False
+        if self._is_wanted:
+            return False
         if alone:  # who would have cleared it up may have been killed
             shutil.rmtree(self._folder, ignore_errors=True)
         return alone or self._close()
@@ -98,10 +100,15 @@ class Loader:
         """Give the socket up, unless somebody has come in this moment."""
         with contextlib.suppress(OSError), (self._folder / LOCK).open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # who looks for a loader connects under it
-            if select.select([self.listener], [], [], 0)[0]:
+            if self._is_wanted:
                 return False
             Path(self.listener.getsockname()).unlink()
         return True
+
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether somebody has connected; one who died since has left a folder to be removed."""
+        return bool(select.select([self.listener], [], [], 0)[0])
 
     def _fork(self) -> None:
         control, _ = self.listener.accept()

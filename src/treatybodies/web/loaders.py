@@ -5,30 +5,14 @@ import fcntl
 import os
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from treatybodies.errors import EngineFailed
 from treatybodies.web.loader import LOCK
 from treatybodies.web.spawning import spawn
 
 CLOSE_SECONDS = 2.0
-LONGEST_FOLDER = 107 - len("/99999.socket")
-"""In bytes: a socket's path has at most 107 (unix(7))."""
-
-
-def folder_for_sockets() -> Path:
-    """A new folder among the temporary files, only ours; raises `EngineFailed`."""
-    folder = Path(tempfile.mkdtemp(prefix="treatybodies-"))  # mode 0700
-    if len(os.fsencode(folder)) > LONGEST_FOLDER:
-        folder.rmdir()
-        raise EngineFailed(
-            f"The name of the folder for temporary files, {tempfile.gettempdir()}, is too "
-            "long for a socket in it → set TMPDIR to a shorter one."
-        )
-    return folder
 
 
 class Loaders:

@@ -16,7 +16,6 @@ import asyncio
 import logging
 import math
 import os
-import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -32,9 +31,10 @@ from treatybodies.errors import (
 from treatybodies.settings import Settings
 from treatybodies.web.causes import away
 from treatybodies.web.clients import Client
+from treatybodies.web.folders import Folder
 from treatybodies.web.formats import Format
 from treatybodies.web.lane import Lane
-from treatybodies.web.loaders import Loaders, folder_for_sockets
+from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import LEAST_SECONDS, Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
@@ -80,7 +80,7 @@ class Pool:
         """What answers without a worker; there while the pool runs."""
         self.zygote: ZygoteHandle | None = None
         self._loaders = loaders
-        self._folder: Path | None = None
+        self._folder: Folder | None = None
         self._launched: ZygoteHandle | None = None
         self.lane = Lane(max(1, settings.workers - settings.reserved_workers))
         self._idle: list[WorkerHandle] = []
@@ -106,7 +106,7 @@ class Pool:
         Raises `EngineFailed` where a socket cannot have a name among the temporary files.
         """
         if self._launched is None:
-            self._folder = folder_for_sockets()
+            self._folder = Folder()
             self._launched = self._zygote()
 
     def abandon(self) -> None:
@@ -412,7 +412,7 @@ class Pool:
 
     def _remove_folder(self) -> None:
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
     async def _start_zygote(self) -> ZygoteHandle:
         zygote, self._launched = self._launched or self._zygote(), None
@@ -425,7 +425,7 @@ class Pool:
         self._generation += 1
         name = f"{self._generation}.socket"
         return ZygoteHandle(
-            self.release, self.prefixes, self.settings, self._folder, name, self._loaders
+            self.release, self.prefixes, self.settings, self._folder.path, name, self._loaders
         )
 
     async def _keep_zygote(self) -> None:

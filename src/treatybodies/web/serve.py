@@ -3,7 +3,6 @@
 import errno
 import gc
 import os
-import shutil
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -16,8 +15,9 @@ from treatybodies.settings import Settings
 from treatybodies.store import Release, current_release, link_to
 from treatybodies.web import fleet
 from treatybodies.web.engine import engine_for
+from treatybodies.web.folders import Folder
 from treatybodies.web.ledger import Ledger
-from treatybodies.web.loaders import Loaders, folder_for_sockets
+from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.siblings import Siblings
 from treatybodies.web.slot import Slot
@@ -65,8 +65,8 @@ def _serve_in(
     listeners: Sequence[socket.socket],
     on_ready: fleet.Ready,
 ) -> None:
-    folder = folder_for_sockets()
-    ledger, loaders = Ledger(count), Loaders(folder)
+    folder = Folder()
+    ledger, loaders = Ledger(count), Loaders(folder.path)
     try:
         if not settings.store.get_secret_value():
             first = _first_settings(release, settings)
@@ -79,13 +79,13 @@ def _serve_in(
 
         def serve(number: int, tell: fleet.Ready) -> None:
             ledger.clear(number)
-            slot = Slot(number, count, folder, settings, ledger, loaders)
+            slot = Slot(number, count, folder.path, settings, ledger, loaders)
             _serve(_still_there(release), garden, part, listeners[number], tell, slot)
 
         fleet.run(count, serve, on_ready)
     finally:
         loaders.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
 
 
 def _still_there(release: Release) -> Release:
