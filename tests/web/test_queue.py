@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-from products import RUNAWAY, count
+from products import RUNAWAY
 
 from treatybodies.settings import Settings
 from treatybodies.store import Release
@@ -16,6 +16,7 @@ from treatybodies.web.pool import LEAST_COST, PROCESSORS, Pool
 from treatybodies.web.wire import Job
 
 WithPool = Callable[..., None]
+AllReady = Callable[[Pool], Awaitable[None]]
 SMALL = Job("ASK {}", "JSON", 20.0)
 YES = b'{"head":{},"boolean":true}'
 
@@ -126,20 +127,23 @@ def test_who_stands_behind_a_runaway_goes_to_another_worker(
     with_pool(release, wide, body)
 
 
-def test_queries_of_some_milliseconds_cost_no_workers(
-    with_pool: WithPool, release: Release, settings: Settings
+def test_queries_of_some_milliseconds_have_a_worker_each(
+    with_pool: WithPool, all_ready: AllReady, release: Release, settings: Settings
 ) -> None:
     """Packed as densely as short ones, they once left each other's workers by dozens."""
     wide = settings.model_copy(update={"workers": 4, "queue_length": 100})
-    job = Job(count("abcde"), "CSV", 20.0)
-
-    async def ask(pool: Pool) -> None:
-        for _ in range(10):
-            assert (await pool.evaluate(job)).read().split()[1] == b"100000"
 
     async def body(pool: Pool) -> None:
-        await asyncio.gather(*(ask(pool) for _ in range(16)))
-        assert pool.metrics.renewed._value.get() <= 8
+        await all_ready(pool)
+        pool._cost = 0.005
+        asked = [asyncio.create_task(pool.evaluate(Job(RUNAWAY, "JSON", 10.0))) for _ in range(8)]
+        while not pool._busy:
+            await asyncio.sleep(0)
+        assert [len(worker.orders) for worker in pool._busy] == [1] * 4
+        assert pool.load["waiting"] == 4
+        for each in asked:
+            each.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
 
     with_pool(release, wide, body)
 
