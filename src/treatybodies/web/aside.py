@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from treatybodies.web.clients import UNKNOWN, Clients
+from treatybodies.web.clients import Clients, address_of
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ async def aside(request: Request, work: Callable[[], T], admitted: bool = False)
     a time: threads share the interpreter, and the more of them, the longer others do wait.
     """
     clients: Clients = request.app.state.clients
-    client = clients.begin(request.client.host if request.client else UNKNOWN, admitted)
+    client = clients.begin(address_of(request), admitted)
 
     def paid() -> T:
         since = time.thread_time()

@@ -10,6 +10,8 @@ import time
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from starlette.requests import Request
+
 from treatybodies.errors import BudgetSpent, ClientBusy, TreatybodiesError
 from treatybodies.settings import Settings
 from treatybodies.web.ledger import Ledger
@@ -17,6 +19,11 @@ from treatybodies.web.ledger import Ledger
 UNKNOWN = "unknown"
 _KNOWN = 4096
 """To read an address takes a fifth of the time of a small query: so many are kept read."""
+
+
+def address_of(request: Request) -> str:
+    """Where ``request`` came from."""
+    return request.client.host if request.client else UNKNOWN
 
 
 class Client:

@@ -5,7 +5,7 @@ import time
 
 from starlette.requests import Request
 
-from treatybodies.web.clients import UNKNOWN, Clients
+from treatybodies.web.clients import UNKNOWN, Clients, address_of
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
 from treatybodies.web.releases import serving
@@ -49,8 +49,7 @@ class Evaluation:
 async def evaluate(request: Request, job: Job) -> Result:
     """The whole result of ``job``; raises `ClientLimited`, `QueryStopped` or `RequestFault`."""
     state = request.app.state
-    address = request.client.host if request.client else None
-    evaluation = Evaluation(state.clients, state.metrics, address)
+    evaluation = Evaluation(state.clients, state.metrics, address_of(request))
     client = evaluation.client
     try:
         result = await serving(request).pool.evaluate(job, client.charge, client)

@@ -12,7 +12,6 @@ import gc
 import os
 import select
 import shutil
-import signal
 import socket
 import sys
 import time
@@ -23,6 +22,7 @@ import pyoxigraph as ox
 from treatybodies.errors import TreatybodiesError
 from treatybodies.store import Release
 from treatybodies.web import sandbox
+from treatybodies.web.forking import Forking
 from treatybodies.web.worker import load, run_zygote
 
 LINGER_SECONDS = 10.0
@@ -62,21 +62,18 @@ class Loader:
 
     def run(self) -> None:
         """Fork and reap."""
-        wake, woken = socket.socketpair()
-        woken.setblocking(False)
-        signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        awaited: list[socket.socket | int] = [self.listener, self.lifeline, wake]
+        forking = Forking(self.listener)
+        awaited: list[socket.socket | int] = [self.listener, self.lifeline, forking.wake]
         while not self._is_done(self.lifeline not in awaited):
             pause = None if self._zygotes else self._linger
             ready, _, _ = select.select(awaited, [], [], pause)
             if self.lifeline in ready:  # its zygotes end of themselves, and clear up
                 awaited.remove(self.lifeline)
-            if wake in ready:
-                wake.recv(4096)
+            if forking.wake in ready:
+                forking.wake.recv(4096)
                 self._reap()
             if self.listener in ready:
-                self._fork()
+                self._zygotes += forking.fork(self._become_zygote)
 
     @property
     def _linger(self) -> float:
@@ -110,31 +107,9 @@ class Loader:
         """Whether somebody has connected; one who died since has left a folder to be removed."""
         return bool(select.select([self.listener], [], [], 0)[0])
 
-    def _fork(self) -> None:
-        control, _ = self.listener.accept()
-        loader = os.getpid()
-        with control:
-            try:
-                child = os.fork()
-            except OSError:  # out of processes or memory: the web process sees a closed connection
-                return
-            if child == 0:
-                self._become_zygote(control, loader)
-            self._zygotes += 1
-
-    def _become_zygote(self, control: socket.socket, loader: int) -> None:
-        status = 1
-        try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            sandbox.die_with_parent(signal.SIGKILL)
-            if os.getppid() == loader:
-                self.listener.close()
-                os.close(self.lifeline)
-                run_zygote(control, self.isolated, self._loaded)
-                status = 0
-        finally:
-            os._exit(status)
+    def _become_zygote(self, control: socket.socket) -> None:
+        os.close(self.lifeline)
+        run_zygote(control, self.isolated, self._loaded)
 
     def _loaded(self, *_: object) -> ox.Store | None:
         if self._failure is not None:

@@ -6,7 +6,6 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 from treatybodies.errors import PortInUse
 from treatybodies.namespaces import prefixes
@@ -14,16 +13,13 @@ from treatybodies.paths import Garden
 from treatybodies.settings import Settings
 from treatybodies.store import Release, current_release, link_to
 from treatybodies.web import fleet
-from treatybodies.web.engine import engine_for
+from treatybodies.web.engine import Engine, engine_for
 from treatybodies.web.folders import Folder
 from treatybodies.web.ledger import Ledger
 from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.siblings import Siblings
 from treatybodies.web.slot import Slot
-
-if TYPE_CHECKING:
-    from treatybodies.web.engine import Engine
 
 AT_ONCE_QUADS = 20_000
 """So many are loaded into memory in less time than it takes to start."""
@@ -114,7 +110,7 @@ def _serve(
         engine.abandon()
 
 
-def _engine(release: Release, garden: Garden, settings: Settings, slot: Slot | None) -> "Engine":
+def _engine(release: Release, garden: Garden, settings: Settings, slot: Slot | None) -> Engine:
     siblings = Siblings(slot.folder, slot.number, slot.count) if slot else None
     loaders = slot.loaders if slot else None
     return engine_for(release, prefixes(garden.ontology), settings, Metrics(siblings), loaders)

@@ -19,4 +19,4 @@ class Slot:
     settings: Settings
     """What is set for all together."""
     ledger: Ledger
-    loaders: Loaders | None
+    loaders: Loaders

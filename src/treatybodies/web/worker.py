@@ -37,6 +37,7 @@ from treatybodies.errors import TreatybodiesError
 from treatybodies.store import Release
 from treatybodies.web import sandbox, wire
 from treatybodies.web.causes import is_damaged
+from treatybodies.web.forking import Forking
 from treatybodies.web.formats import Format
 from treatybodies.web.wire import Job, Outcome, Reply
 
@@ -128,50 +129,25 @@ class Zygote:
 
     def run(self) -> None:
         """Fork and reap until the control socket closes; then nothing of it is left."""
-        wake, woken = socket.socketpair()
-        woken.setblocking(False)
-        signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        forking = Forking(self.listener)
         while True:
-            ready, _, _ = select.select([self.listener, self.control, wake], [], [])
+            ready, _, _ = select.select([self.listener, self.control, forking.wake], [], [])
             if self.control in ready:
                 signal.set_wakeup_fd(-1)
                 shutil.rmtree(self.assignment.folder, ignore_errors=True)
                 return  # the workers die with their parent
-            if wake in ready:
-                wake.recv(4096)
+            if forking.wake in ready:
+                forking.wake.recv(4096)
                 self._reap()
             if self.listener in ready:
-                self._fork()
+                forking.fork(self._become_worker)
 
-    def _fork(self) -> None:
-        connection, _ = self.listener.accept()
-        zygote = os.getpid()
-        try:
-            child = os.fork()
-        except OSError:  # out of processes or memory: the web process sees a closed connection
-            connection.close()
-            return
-        if child == 0:
-            self._become_worker(connection, zygote)
-        connection.close()
-
-    def _become_worker(self, connection: socket.socket, zygote: int) -> None:
-        status = 1
-        try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            sandbox.die_with_parent(signal.SIGKILL)
-            if os.getppid() == zygote:
-                self.listener.close()
-                self.control.close()
-                store = self.store
-                if store is None:
-                    store = self.release.open(self.assignment.in_memory_quads)
-                Worker(self.assignment, store, connection).serve(self.isolated)
-                status = 0
-        finally:
-            os._exit(status)
+    def _become_worker(self, connection: socket.socket) -> None:
+        self.control.close()
+        store = self.store
+        if store is None:
+            store = self.release.open(self.assignment.in_memory_quads)
+        Worker(self.assignment, store, connection).serve(self.isolated)
 
     def _reap(self) -> None:
         while True:
