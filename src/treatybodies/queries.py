@@ -6,6 +6,7 @@ open; `QueryFile.bind` replaces the UNDEFs by typed RDF terms. No value is ever 
 pyoxigraph writes and escapes the term.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,17 +18,27 @@ from typing import Literal as OneOf
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from treatybodies.errors import Fault, InputFaults, ParameterFault
-from treatybodies.namespaces import BASE
+from treatybodies.namespaces import BASE, XSD
+from treatybodies.syntax import PLACE, explain
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 _OPEN_VALUES = re.compile(r"VALUES\s*\(([^()]*)\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\}")
-_PLACE = re.compile(r"error at (\d+):\d+")
 # The parser in C takes a tenth of the time; it is not in every build of the library.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HEAD_LINE = re.compile(r"^#\+ ?(.*)$")
+_PROLOGUE = re.compile(r"\s*(PREFIX\b|#|$)", re.IGNORECASE)
+
+
+_WRITTEN = {
+    "iri": "an IRI or its path, without blanks,",
+    "date": "a day such as 2024-02-29",
+    "integer": "a whole number in digits",
+    "language": "a code of two or three lower-case letters",
+    "string": "text",
+}
+"""What a value of each type looks like."""
 
 
 class Parameter(BaseModel):
@@ -44,6 +55,19 @@ class Parameter(BaseModel):
     """For an IRI: the path under the project's base that a value continues, as ``id/body/``."""
     pattern: str = ""
     """Regular expression that a whole value must match."""
+    by: str = Field("", pattern=r"^(\?\w+( \S+)?)?$")
+    """API queries with an index: the column that holds the value, as ``?class``, or a column and
+    the property path from there to the value: ``?class rdfs:subClassOf*``."""
+
+    @property
+    def column(self) -> str:
+        """The column of the result that ``by`` names, without its question mark."""
+        return self.by.partition(" ")[0].removeprefix("?")
+
+    @property
+    def along(self) -> str:
+        """The property path of ``by``; empty when the column holds the value itself."""
+        return self.by.partition(" ")[2]
 
     def term(self, value: str) -> NamedNode | Literal:
         """``value`` as an RDF term; raises `ParameterFault` when it does not fit the type."""
@@ -52,7 +76,8 @@ class Parameter(BaseModel):
         try:
             return self._typed(value)
         except ValueError as cause:
-            raise ParameterFault(self.name, f"“{value}” is no {self.type} ({cause})") from cause
+            what = f"“{value}” is no {self.type}: {_WRITTEN[self.type]} is expected"
+            raise ParameterFault(self.name, what) from cause
 
     def _typed(self, value: str) -> NamedNode | Literal:
         match self.type:
@@ -66,7 +91,7 @@ class Parameter(BaseModel):
                 return Literal(str(int(value)), datatype=NamedNode(XSD + "integer"))
             case "language":
                 if not re.fullmatch(r"[a-z]{2,3}", value):
-                    raise ValueError("two or three lower-case letters are expected")
+                    raise ValueError(value)
                 return Literal(value)
             case "string":
                 return Literal(value)
@@ -85,6 +110,11 @@ class Head(BaseModel):
     """API queries: the path below ``/api/v1``, its parameters in braces."""
     exists: str = ""
     """API queries: the parameter whose thing must be in the graph, else 404."""
+    indexed: OneOf["", "always", "small"] = ""
+    """API queries: whether a release keeps all rows, to be found by the parameters with ``by``.
+
+    ``small``: only one that is not large, since the rows grow with what is attached.
+    """
     severity: OneOf["violation", "warning", ""] = ""
     """Checks: whether a row stops the build."""
     remedy: str = ""
@@ -144,6 +174,32 @@ class QueryFile:
         found = _OPEN_VALUES.search(self.text)
         return tuple(re.findall(r"[?$](\w+)", found[1])) if found else ()
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """What a SELECT projects, by running it on nothing; raises `InputFaults`."""
+        with self.running():
+            found = Store().query(self.text)
+            if isinstance(found, QuerySolutions):
+                return tuple(variable.value for variable in found.variables)
+            del found  # only its own thread may drop it, and a fault keeps this frame
+            raise TypeError("a SELECT query is expected")
+
+    @cached_property
+    def row_key(self) -> str:
+        """What each of its rows is found by in the index of a release.
+
+        It changes with the file: a release that was built from another has no rows of this one.
+        """
+        digest = hashlib.blake2b(self.source.encode(), digest_size=8).hexdigest()
+        return f"{self.name} {digest}"
+
+    def row_key_by(self, parameter: str, term: object) -> str:
+        """What those rows are found by of which ``parameter`` can be ``term``.
+
+        ``term`` is an RDF term as SPARQL 1.1 TSV results write it.
+        """
+        return f"{self.row_key} {parameter} {term}"
+
     def bind(self, values: Mapping[str, str]) -> str:
         """The query with ``values`` bound as typed terms; a missing optional value stays open."""
         terms = {
@@ -173,20 +229,21 @@ class QueryFile:
         try:
             yield
         except SyntaxError as cause:
-            what = f"it is no valid SPARQL ({cause.msg})"
-            fault = Fault(self.path, self._line(cause), what, "mend the query at this place")
+            told = explain(self.text, str(cause))
+            what = f"it is no valid SPARQL: {PLACE.sub('', told, count=1)}"
+            fault = Fault(self.path, self._line(told), what, "mend the query at this place")
             raise InputFaults([fault]) from cause
         except TypeError as cause:
             what = str(cause).partition(":")[0]
             remedy = "begin it as queries/README.md shows for its folder"
             raise InputFaults([Fault(self.path, 0, what, remedy)]) from cause
 
-    def _line(self, cause: SyntaxError) -> int:
+    def _line(self, told: str) -> int:
         """The line of the file that is meant; the engine counts without the head. 0 if unknown."""
-        told = _PLACE.search(cause.msg)
+        place = PLACE.match(told)
         lines = self.source.splitlines()
         head = sum(1 for _ in takewhile(lambda line: _HEAD_LINE.match(line) or not line, lines))
-        return head + int(told[1]) if told else 0
+        return head + int(place[1]) if place else 0
 
     def example(self) -> str:
         """The query bound to its parameters' examples."""
@@ -197,6 +254,13 @@ def read_queries(folder: Path) -> Iterator[QueryFile]:
     """Every ``.rq`` file of ``folder``, in the order of their names."""
     for path in sorted(folder.glob("*.rq")):
         yield QueryFile(path)
+
+
+def split_prologue(query: str) -> tuple[str, str]:
+    """The PREFIX lines of ``query``, which only stand at its beginning, and the rest."""
+    lines = query.splitlines(keepends=True)
+    start = next(n for n, line in enumerate(lines) if not _PROLOGUE.match(line))
+    return "".join(lines[:start]), "".join(lines[start:]).rstrip() + "\n"
 
 
 def _in_words(cause: ValidationError | yaml.YAMLError) -> str:

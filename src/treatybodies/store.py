@@ -10,6 +10,7 @@
         store/               the same quads as an Oxigraph store, opened read-only
         shacl-report.ttl     what SHACL found; shacl-report.txt the same in words
         search/              index of all labels (Tantivy), made by pipeline/search.py
+        rows/                index of rows of curated queries, by pipeline/row_index.py
         dumps/               the same in other formats, as tables, and compressed
         pages.tsv            what has a page, and since when it is as it is
       changes/               what differed from release to release; outlives the releases
@@ -45,6 +46,7 @@ DUMP = "treatybodies.nq"
 TRIPLES = "treatybodies.nt"
 STORE = "store"
 SEARCH = "search"
+ROWS = "rows"
 DUMPS = "dumps"
 PAGES = "pages.tsv"
 CHANGES = "changes"
@@ -148,9 +150,10 @@ def link_to(release: Release) -> Path | None:
 def select(store: Store, query: str) -> list[QuerySolution]:
     """The solutions of a SELECT query; a query of another form raises `TypeError`."""
     result = store.query(query)
-    if not isinstance(result, QuerySolutions):
-        raise TypeError(f"a SELECT query is expected: {query}")
-    return list(result)
+    if isinstance(result, QuerySolutions):
+        return list(result)
+    del result  # only its own thread may drop it, and a fault that keeps this frame goes anywhere
+    raise TypeError(f"a SELECT query is expected: {query}")
 
 
 def select_one(store: Store, query: str) -> str:
@@ -161,10 +164,16 @@ def select_one(store: Store, query: str) -> str:
 
 def construct(store: Store, query: str, functions: Functions | None = None) -> list[Triple]:
     """The triples of a CONSTRUCT query; a query of another form raises `TypeError`."""
+    return list(triples_of(store, query, functions))
+
+
+def triples_of(store: Store, query: str, functions: Functions | None = None) -> QueryTriples:
+    """The same, one after the other."""
     result = store.query(query, custom_functions=functions)
-    if not isinstance(result, QueryTriples):
-        raise TypeError(f"a CONSTRUCT query is expected: {query}")
-    return list(result)
+    if isinstance(result, QueryTriples):
+        return result
+    del result  # as in `select`
+    raise TypeError(f"a CONSTRUCT query is expected: {query}")
 
 
 def dump(store: Store, form: RdfFormat, graph: NamedNode | DefaultGraph | None = None) -> bytes:

@@ -125,7 +125,7 @@ MISTAKES: dict[str, tuple[Edit, str, int | None, str]] = {
     "a mapping that is no SPARQL": (
         replace("bodies.rq", "WHERE {", "WHERE {{"),
         "bodies.rq",
-        26,
+        25,
         "no valid SPARQL",
     ),
     "a mapping whose head is no YAML": (
@@ -160,10 +160,10 @@ HEAD = "#+ summary: What is wrong?\n#+ description: Nothing.\n#+ severity: viola
 @pytest.mark.parametrize(
     ("file", "text", "line", "words"),
     [
-        ("derive/99-broken.rq", "CONSTRUCT { ?s ?p ?o }\nWHERE { ?s ?p }\n", 7, "SPARQL"),
+        ("derive/99-broken.rq", "CONSTRUCT { ?s ?p ?o }\nWHERE { ?s ?p }\n", 6, "SPARQL"),
         ("derive/99-other.rq", "SELECT * { ?s ?p ?o }\n", 0, "a CONSTRUCT query is expected"),
         ("describe/15-broken.rq", "CONSTRUCT { ?s ?p ?o WHERE {}\n", 5, "SPARQL"),
-        ("checks/broken.rq", "SELECT ?s\nWHERE { ?s ?p ?o\n", 7, "SPARQL"),
+        ("checks/broken.rq", "SELECT ?s\nWHERE { ?s ?p ?o\n", 6, "SPARQL"),
         ("checks/other.rq", "CONSTRUCT WHERE { ?s ?p ?o }\n", 0, "a SELECT query is expected"),
     ],
 )

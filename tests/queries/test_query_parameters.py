@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
 from treatybodies.errors import InputFaults, ParameterFault
-from treatybodies.namespaces import BASE
-from treatybodies.queries import XSD, Parameter, QueryFile
+from treatybodies.namespaces import BASE, XSD
+from treatybodies.queries import Parameter, QueryFile
 
 TEXTS = """\
 SELECT ?text

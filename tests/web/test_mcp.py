@@ -137,7 +137,7 @@ def test_a_wrong_query_says_where(url: str) -> None:
 
     assert failed
     assert text.startswith("query-syntax: ")
-    assert "line 2, column 8" in text
+    assert "line 2, column 7" in text
 
 
 @pytest.mark.parametrize(

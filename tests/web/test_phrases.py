@@ -23,7 +23,6 @@ from treatybodies.web.pictures.links import pictures_of
 from treatybodies.web.pictures.routes import PICTURES
 from treatybodies.web.pictures.statuses import NONE, STATUSES
 from treatybodies.web.problems import HANDLERS
-from treatybodies.web.runs import variables_of
 from treatybodies.web.sections import FACT, SECTIONS
 from treatybodies.web.solutions import QUERIES
 
@@ -47,7 +46,7 @@ def _in_queries() -> Iterator[str]:
     for file in (*SECTIONS.rglob("*.rq"), *(QUERIES / "about").glob("*.rq")):
         query = QueryFile(file)
         yield from (query.head.summary, query.head.description)
-        yield from (heading(each) for each in variables_of(query) if each != FACT)
+        yield from (heading(each) for each in query.columns if each != FACT)
     folder = default_garden().queries
     paths = {each.path for each in (*LISTS, THEMES)}
     for query in read_queries(folder / "api"):

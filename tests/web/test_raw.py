@@ -23,6 +23,7 @@ QUERY = "Content-Type: application/sparql-query"
 FORM = "Content-Type: application/x-www-form-urlencoded"
 PARTS = "Content-Type: multipart/form-data; boundary=x"
 BOMB = gzip.compress(b" " * 10**7)
+ZIPPED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(gzip.compress(b"ASK {}")), gzip.compress(b"ASK {}"))
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 LARGE = rows("abcdef")
 
@@ -96,6 +97,13 @@ def test_a_plain_request_is_answered(address: Address) -> None:
             {400},
         ),
         (b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + CHUNKED + b"zz\r\n", {400, 415}),
+        (request("POST /sparql", QUERY, "Transfer-Encoding: gzip, chunked") + ZIPPED, {501}),
+        (
+            request("POST /sparql", QUERY, "Transfer-Encoding: gzip", "Transfer-Encoding: chunked")
+            + ZIPPED,
+            {501},
+        ),
+        (request("POST /sparql", QUERY, "Transfer-Encoding: xchunked") + ZIPPED, {400, 501}),
         (request("GET /sparql?query=%FF%FE"), {400}),
         (request("GET /sparql?query=ASK%7B%00%7D"), {400}),
         (request("GET /sparql?query=%2541SK%7B%7D"), {400}),

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 import treatybodies.web
 from treatybodies.settings import Settings
 from treatybodies.web.problems import HANDLERS
-from treatybodies.web.protocol import REFUSALS
+from treatybodies.web.refusals import REFUSALS
 
 README = Path(treatybodies.web.__file__).with_name("README.md").read_text("utf-8")
 
@@ -17,9 +17,16 @@ README = Path(treatybodies.web.__file__).with_name("README.md").read_text("utf-8
 def rows() -> list[str]:
     """The table of settings as it should be."""
     return [
-        f"| `{name}` | {field.default or '–'} | {field.description} |"
+        f"| `{name}` | {_written(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
+
+
+def _written(default: object) -> str:
+    """A default as an operator writes it; a dash for none."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "–" if default is None or not str(default) else str(default)
 
 
 def test_every_setting_is_in_the_table() -> None:

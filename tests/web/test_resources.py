@@ -2,12 +2,18 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from treatybodies.paths import Garden
+from treatybodies.settings import Settings
+from treatybodies.store import Release
+from treatybodies.web.app import create_app
 from treatybodies.web.formats import DATASETS, GRAPHS, Format
 
 BENIN = "https://w3id.org/treatybodies/id/state/BEN"
@@ -143,6 +149,19 @@ def test_the_context_types_properties(client: TestClient) -> None:
 def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
     assert client.get("/readyz").json()["status"] == "ready"
+
+
+def test_a_service_whose_store_is_damaged_is_not_ready(
+    release: Release, garden: Garden, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "release"
+    shutil.copytree(release.folder, folder)
+    on_disk = settings.model_copy(update={"in_memory_quads": 0})
+    with TestClient(create_app(Release(folder), garden, on_disk)) as service:
+        for file in (folder / "store").glob("*.sst"):
+            file.write_bytes(bytes(file.stat().st_size))
+        told = service.get("/readyz")
+    assert (told.status_code, told.json()["status"]) == (503, "not ready")
 
 
 def test_an_unexpected_error_shows_nothing_of_the_inside(

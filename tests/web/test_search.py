@@ -14,6 +14,7 @@ from treatybodies.pipeline.search import read_entries
 from treatybodies.settings import Settings
 from treatybodies.store import SEARCH, Release
 from treatybodies.web.app import create_app
+from treatybodies.web.indexes import opened
 from treatybodies.web.search import find
 from treatybodies.words import fold_words
 
@@ -137,3 +138,14 @@ def test_the_index_is_read_without_writing_beside_it(release: Release, tmp_path:
     before = sorted(each.name for each in folder.iterdir())
     assert find(folder, "benin").matches
     assert sorted(each.name for each in folder.iterdir()) == before
+
+
+def test_what_is_open_stays_readable_when_its_release_goes(
+    release: Release, tmp_path: Path, temporary: Path
+) -> None:
+    folder = tmp_path / "release" / SEARCH
+    shutil.copytree(release.folder / SEARCH, folder)
+    assert opened(folder)
+    shutil.rmtree(folder.parent)
+    assert find(folder, "benin").matches
+    assert list(temporary.iterdir()) == []

@@ -1,5 +1,6 @@
 """Starting and stopping the service as a process."""
 
+import os
 import shutil
 import signal
 import socket
@@ -47,6 +48,7 @@ def started(
         [sys.executable, "-c", PROGRAM, str(release.folder), str(garden.root), str(web_workers)],
         env={"TMPDIR": str(folder), "PATH": ""},
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
     try:
@@ -71,6 +73,32 @@ def test_it_answers_once_ready_and_stops_when_told(
         assert process.stdout.readline() == "stopped\n"
         assert process.wait(timeout=30) == 0
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("web_workers", [1, 2])
+def test_an_order_to_every_process_is_one_order(
+    release: Release, garden: Garden, tmp_path: Path, web_workers: int
+) -> None:
+    with started(release, garden, tmp_path, web_workers) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        everyone = [process.pid, *_descendants(process.pid)]
+        for pid in everyone:
+            os.kill(pid, signal.SIGTERM)
+        assert process.stdout.readline() == "stopped\n"
+        assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == ""
+    assert len(everyone) >= 3  # a zygote and its first worker, at least
+    assert not list(tmp_path.iterdir())
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """The processes below ``pid``, the oldest first."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            yield child
+            yield from _descendants(child)
 
 
 @pytest.mark.parametrize("web_workers", [1, 2])

@@ -181,12 +181,6 @@ def test_a_compressed_body_is_not_read(client: TestClient) -> None:
     assert client.post("/sparql", content=b"ASK{}", headers=headers).status_code == 415
 
 
-def test_a_syntax_error_has_its_place(client: TestClient) -> None:
-    problem = client.get("/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}).json()
-    assert (problem["line"], problem["column"]) == (2, 16)
-    assert "error at" not in problem["detail"]
-
-
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [

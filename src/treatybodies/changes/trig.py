@@ -16,12 +16,11 @@ from treatybodies.changes.compare import Comparison
 from treatybodies.changes.quads import as_file
 from treatybodies.changes.sides import Side
 from treatybodies.changes.sorting import sorted_lines
-from treatybodies.namespaces import BASE, RDF_TYPE, prefixes
+from treatybodies.namespaces import BASE, RDF_TYPE, XSD, prefixes
 from treatybodies.paths import default_garden
 
 PROV = "http://www.w3.org/ns/prov#"
 DCTERMS = "http://purl.org/dc/terms/"
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def write_trig(comparison: Comparison, to: Path) -> None:

@@ -10,14 +10,13 @@ The curated part passed its checks when its own release was made. Here the graph
 validated, and the check queries that can concern sets look at the whole.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 
-from pyoxigraph import QueryTriples, RdfFormat, Store
+from pyoxigraph import RdfFormat, Store
 
 from treatybodies import store as layout
 from treatybodies.changes.blocks import Block
@@ -49,12 +48,13 @@ from treatybodies.pipeline.release import (
     report_digests,
     settle,
     write_copies,
+    write_indexes,
 )
-from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.sets import SourceSet
 from treatybodies.pipeline.shacl import ShaclReport, read_report, report
 from treatybodies.pipeline.version import LENGTH
 from treatybodies.queries import QueryFile, read_queries
+from treatybodies.removal import remove
 
 RULES = "sets"
 Progress = Callable[[str], None]
@@ -73,10 +73,10 @@ def write_attached(
     try:
         manifest = _fill(draft, work, curated, sets, garden, progress)
     except BuildRefused:
-        shutil.rmtree(draft)
+        remove(draft)
         raise
     finally:
-        shutil.rmtree(work)
+        remove(work)
     return settle(build, draft, manifest)
 
 
@@ -110,7 +110,7 @@ def _fill(
     progress("writing the release")
     days = [curated.manifest.date, *(each.description.as_of for each in sets)]
     with ThreadPoolExecutor(1) as beside:
-        indexed = beside.submit(write_index, draft / layout.SEARCH, store)
+        indexed = beside.submit(write_indexes, draft, store, garden)
         triples, whole = _write_dumps(draft, facts, sorted({*described, *stated}))
         files = write_copies(draft, store, garden, version, max(days), whole.digest)
         indexed.result()
@@ -215,10 +215,8 @@ def _derive(
 def _run_rule(store: Store, rule: QueryFile, target: Path) -> None:
     """Write what a rule yields into its graph, sorted."""
     triples = target.with_suffix(".raw")
-    result = store.query(rule.text, custom_functions=FUNCTIONS)
-    if not isinstance(result, QueryTriples):
-        raise TypeError(f"a CONSTRUCT query is expected: {rule.path}")
-    result.serialize(str(triples), RdfFormat.N_TRIPLES)
+    with rule.running():
+        layout.triples_of(store, rule.text, FUNCTIONS).serialize(str(triples), RdfFormat.N_TRIPLES)
     graph, described = describe_rule(rule, f"queries/{RULES}")
     end = f" {graph} .\n".encode()
     with triples.open("rb") as file:

@@ -23,8 +23,7 @@ from typing import BinaryIO
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
 from treatybodies.changes.blocks import read_blocks, sort_lines
-from treatybodies.namespaces import BASE, RDF_TYPE
-from treatybodies.queries import XSD
+from treatybodies.namespaces import BASE, RDF_TYPE, XSD
 from treatybodies.store import dump
 
 COUNT = "urn:treatybodies:count:"

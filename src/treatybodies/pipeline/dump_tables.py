@@ -15,8 +15,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store
 
 from treatybodies.errors import Fault, InputFaults
-from treatybodies.namespaces import BASE
-from treatybodies.queries import XSD, QueryFile, read_queries
+from treatybodies.namespaces import BASE, XSD
+from treatybodies.queries import QueryFile, read_queries
 
 PACKAGE = "datapackage.json"
 SEPARATOR = " | "
@@ -158,15 +158,13 @@ def _value(term: object) -> Cell:
 
 def _solutions(query: QueryFile, store: Store) -> QuerySolutions:
     """The rows of the query; raises `InputFaults` when its head does not describe its columns."""
-    with query.running():
-        found = store.query(query.text)
-    if not isinstance(found, QuerySolutions):
-        raise _fault(query, "a table is made by a SELECT query")
-    names = [variable.value for variable in found.variables]
-    if names != list(query.head.columns):
+    names = query.columns
+    if names != tuple(query.head.columns):
         raise _fault(query, f"its columns are {', '.join(names)}; the head says otherwise")
     if not query.head.key or not {*query.head.key, *query.head.references} <= set(names):
         raise _fault(query, "its key and its references are columns of it")
+    found = store.query(query.text)
+    assert isinstance(found, QuerySolutions)  # as it was to tell its columns
     return found
 
 

@@ -9,8 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, Store
 
 from treatybodies.changes.blocks import read_blocks
 from treatybodies.changes.quads import graphs_of, subjects_of
-from treatybodies.namespaces import GRAPH, ID, RDF_TYPE, SCHEME, tbo
-from treatybodies.queries import XSD
+from treatybodies.namespaces import GRAPH, ID, RDF_TYPE, SCHEME, XSD, tbo
 
 SHOWN = tuple(f"<{space}".encode() for space in (ID, SCHEME, GRAPH))
 

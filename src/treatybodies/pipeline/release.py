@@ -21,9 +21,11 @@ from treatybodies.pipeline.dump_tables import write_tables
 from treatybodies.pipeline.dumps import write_dumps, write_packed
 from treatybodies.pipeline.inputs import file_digest
 from treatybodies.pipeline.page_list import write_pages
+from treatybodies.pipeline.row_index import write_row_index
 from treatybodies.pipeline.search import write_index
 from treatybodies.pipeline.shacl import ShaclReport
 from treatybodies.pipeline.version import version_of
+from treatybodies.removal import remove
 
 LOG = logging.getLogger(__name__)
 KEPT_RELEASES = 3
@@ -84,6 +86,7 @@ def write_release(
     releases.mkdir(exist_ok=True)
     draft = Path(mkdtemp(prefix=".draft-", dir=releases))
     _write_store(draft, store, report)
+    write_indexes(draft, store, garden)
     version = version_of(store)
     digest = file_digest(draft / layout.DUMP)
     files = write_copies(draft, store, garden, version, _date(store), digest)
@@ -107,7 +110,7 @@ def settle(build: Path, draft: Path, manifest: layout.Manifest) -> layout.Releas
     draft.chmod(0o755)
     target = build / layout.RELEASES / f"{manifest.version}-{manifest.inputs[:8]}"
     if _is_intact(target):
-        shutil.rmtree(draft)
+        remove(draft)
     else:
         shutil.rmtree(target, ignore_errors=True)
         draft.rename(target)
@@ -149,7 +152,13 @@ def _write_store(draft: Path, store: Store, report: ShaclReport) -> None:
     on_disk.bulk_load(path=draft / layout.DUMP, format=RdfFormat.N_QUADS)
     on_disk.optimize()
     on_disk.flush()
-    write_index(draft / layout.SEARCH, store)
+
+
+def write_indexes(folder: Path, store: Store, garden: Garden) -> None:
+    """Write what finds labels, and rows of curated queries, into a release's folder."""
+    write_index(folder / layout.SEARCH, store)
+    large = bool(store.query(IS_LARGE))
+    write_row_index(folder / layout.ROWS, store, garden.queries / "api", large)
 
 
 def write_copies(
@@ -210,8 +219,8 @@ def _is_intact(folder: Path) -> bool:
         files = layout.Release(folder).manifest.files
     except ReleaseDamaged:
         return False
-    folders = (folder / layout.STORE, folder / layout.SEARCH)
-    return all(each.is_dir() for each in folders) and all(
+    folders = (layout.STORE, layout.SEARCH, layout.ROWS)
+    return all((folder / name).is_dir() for name in folders) and all(
         (folder / name).is_file() and file_digest(folder / name) == digest
         for name, digest in files.items()
     )

@@ -6,7 +6,7 @@ the files that Tantivy makes of them do not (it names its segments at random): t
 no digest of them, and a release without an index is written again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,17 +39,23 @@ class Entry:
 
 def write_index(folder: Path, store: Store) -> int:
     """Write the index of ``store`` to ``folder``; the number of its entries."""
-    folder.mkdir()
-    index = Index(_schema(), str(folder))
-    writer = index.writer(WRITER_BYTES, 1)
     entries = sorted(set(read_entries(store)))
-    for entry in entries:
-        writer.add_document(_document(entry))
+    return write_documents(folder, _schema(), map(_document, entries))
+
+
+def write_documents(folder: Path, schema: Schema, documents: Iterable[Document]) -> int:
+    """Write an index of ``documents``, in their order, to a new ``folder``; how many they are."""
+    folder.mkdir()
+    writer = Index(schema, str(folder)).writer(WRITER_BYTES, 1)
+    total = 0
+    for document in documents:
+        writer.add_document(document)
+        total += 1
     writer.commit()
     writer.wait_merging_threads()
     for file in folder.iterdir():
         file.chmod(0o644)  # the service may run under another account than the build
-    return len(entries)
+    return total
 
 
 def read_entries(store: Store) -> Iterator[Entry]:

@@ -17,9 +17,10 @@ from enum import StrEnum
 from heapq import nlargest
 from pathlib import Path
 
-from pyoxigraph import Literal, QuerySolutions, RdfFormat, Store
+from pyoxigraph import Literal, RdfFormat, Store
 
 from treatybodies.errors import Fault, InputFaults
+from treatybodies.store import select
 
 LONGEST_QUOTATION = 15
 READINGS = """
@@ -161,11 +162,9 @@ def read_paragraphs(path: Path) -> list[Paragraph]:
 
 def read_readings(path: Path) -> list[Reading]:
     """The readings with a digest or a quotation that a record describes, ordered by graph."""
-    solutions = _load_record(path).query(READINGS)
-    assert isinstance(solutions, QuerySolutions)
     digests: defaultdict[str, set[str]] = defaultdict(set)
     quotations: defaultdict[str, dict[str, None]] = defaultdict(dict)  # a set that keeps order
-    for solution in solutions:
+    for solution in select(_load_record(path), READINGS):
         graph = str(solution["graph"]).strip("<>")
         digests[graph].update(_literals(solution["digest"]))
         quotations[graph].update(dict.fromkeys(_literals(solution["quotation"])))

@@ -13,6 +13,7 @@ from typing import IO
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from treatybodies.namespaces import XSD
 from treatybodies.remote.dialects import MARK, NOWHERE, VIEW, Fields, Members, Question
 from treatybodies.remote.mending.alternatives import with_decided_alternatives
 from treatybodies.remote.mending.datasets import with_graphs, with_named_dataset
@@ -42,7 +43,6 @@ SYSTEM_GRAPHS = (
 )
 KEPT = "urn:treatybodies:kept:"
 """Stands before the datatype of a literal that Virtuoso would otherwise change."""
-XSD = "http://www.w3.org/2001/XMLSchema#"
 _DAY = r"\d{4}-\d\d-\d\d"
 _CLOCK = r"\d\d:\d\d:\d\d"
 _SAFE = {

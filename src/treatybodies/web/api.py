@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
-from pyoxigraph import QuerySolutions, Store
 from starlette.responses import JSONResponse, Response
 
 from treatybodies.errors import Fault, InputFaults, NotInGraph, ParameterFault
@@ -20,6 +19,7 @@ from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.endpoints import operation
 from treatybodies.web.formats import Format
 from treatybodies.web.negotiation import negotiate
+from treatybodies.web.row_index import kept_rows
 from treatybodies.web.solutions import Solutions, ask, own_query, select, sliced
 from treatybodies.web.sparql import query_url
 from treatybodies.web.urls import public_base
@@ -95,7 +95,7 @@ class Endpoint:
     @classmethod
     def read(cls, query: QueryFile) -> "Endpoint":
         """The endpoint of ``query``; raises `InputFaults` when it is not sound."""
-        return cls(query, _projected(query))
+        return cls(query, _checked_columns(query))
 
     @property
     def path(self) -> str:
@@ -135,7 +135,7 @@ class Endpoint:
         if ready := await at_hand(request, tag):
             return ready
         await self._check_exists(request, values)
-        found = await select(request, sliced(bound, page.limit + 1, page.offset))
+        found = await self._found(request, values, bound, page)
         links = self._links(base, values, page, len(found.rows) > page.limit, request)
         shown = Solutions(found.variables, found.rows[: page.limit])
         return await text_answer(
@@ -146,6 +146,16 @@ class Endpoint:
             tag,
             Link=", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items()),
         )
+
+    async def _found(
+        self, request: Request, values: Mapping[str, str], bound: str, page: Page
+    ) -> Solutions:
+        """The rows of ``page`` and the one behind it, if there is one."""
+        rows = slice(page.offset, page.offset + page.limit + 1)
+        kept = await kept_rows(request, self.query, self.variables, values, rows)
+        if kept is not None:
+            return kept.rows
+        return await select(request, sliced(bound, page.limit + 1, page.offset))
 
     def _values(self, request: Request) -> dict[str, str]:
         """What the client gave, checked to be known, single and complete."""
@@ -200,19 +210,21 @@ class Endpoint:
 _OFFERS = (Format.JSON, Format.CSV)
 
 
-def _projected(query: QueryFile) -> tuple[str, ...]:
-    """The variables of the query, by running it on nothing: it is checked at start, not in use."""
+def _checked_columns(query: QueryFile) -> tuple[str, ...]:
+    """The columns of the query; raises `InputFaults` when its head does not fit it."""
     head = query.head
-    try:
-        solutions = Store().query(query.text)
-    except SyntaxError as cause:
-        fault = Fault(query.path, 1, f"the query is no valid SPARQL ({cause})", "mend it")
-        raise InputFaults([fault]) from cause
     unknown = set(_BRACES.findall(head.path)) - {each.name for each in head.parameters}
-    if unknown or not head.path.startswith("/") or not isinstance(solutions, QuerySolutions):
-        what = "an API query is a SELECT with a path whose parameters are declared"
+    if unknown or not head.path.startswith("/"):
+        what = "an API query has a path whose parameters are declared"
         raise InputFaults([Fault(query.path, 1, what, "mend its head")])
-    return tuple(variable.value for variable in solutions.variables)
+    for parameter in head.parameters:
+        if parameter.by and (not head.indexed or parameter.column not in query.columns):
+            what = (
+                f"{parameter.name} finds rows by “{parameter.by}”, which is no column of an index"
+            )
+            remedy = "say “indexed: always”, and name a column that the query gives"
+            raise InputFaults([Fault(query.path, 1, what, remedy)])
+    return query.columns
 
 
 def _single(request: Request, name: str) -> str:

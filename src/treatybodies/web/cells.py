@@ -4,6 +4,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from treatybodies.namespaces import XSD
 from treatybodies.naming import tail
 from treatybodies.web.labels import Label, Labels
 from treatybodies.web.languages import direction
@@ -11,8 +12,7 @@ from treatybodies.web.phrases import t
 from treatybodies.web.solutions import Term
 from treatybodies.web.urls import linkable, local_path
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_DATES = frozenset(_XSD + name for name in ("date", "gYearMonth", "gYear", "dateTime"))
+_DATES = frozenset(XSD + name for name in ("date", "gYearMonth", "gYear", "dateTime"))
 
 
 @pass_context

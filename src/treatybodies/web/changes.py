@@ -17,7 +17,7 @@ from treatybodies.changes.compare import CHANGES
 from treatybodies.changes.history import Entry, build_of, read_history
 from treatybodies.changes.trig import DCTERMS, PROV, release_of
 from treatybodies.errors import NotInGraph
-from treatybodies.queries import XSD
+from treatybodies.namespaces import XSD
 from treatybodies.web.answers import at_hand, entity_tag, text_answer
 from treatybodies.web.atom import WHOLE, feed, title
 from treatybodies.web.file_answers import Stored, file_answer

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
-from treatybodies.namespaces import ONTOLOGY, prefixes
+from treatybodies.namespaces import ONTOLOGY, XSD, prefixes
 from treatybodies.paths import Garden
 from treatybodies.web import signposts
 from treatybodies.web.answers import at_hand, release_tag, text_answer
@@ -21,7 +21,6 @@ router = APIRouter(tags=["Ontology"], default_response_class=Response)
 _RANGE = NamedNode("https://schema.org/rangeIncludes")
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @router.get("/context.jsonld", responses=contents("application/ld+json"))
@@ -53,7 +52,7 @@ def _context(ontology: Path) -> str:
 
 def _add_range(definitions: dict[str, Any], name: str, iri: str, datatype: str) -> None:
     """A property with one datatype gets it; with several, values must say theirs."""
-    if not datatype.startswith(_XSD):
+    if not datatype.startswith(XSD):
         return
     known = definitions.get(name)
     if known is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from treatybodies.queries import XSD
+from treatybodies.namespaces import XSD
 from treatybodies.store import DumpFile, Release
 from treatybodies.web.formats import Format, content_type
 

@@ -34,8 +34,8 @@ from treatybodies.web.orders import Order, Result
 from treatybodies.web.pool import Pool
 from treatybodies.web.releases import Releases, Serving
 from treatybodies.web.replies import CORS, OK, lines_of
-from treatybodies.web.sparql import Operation, job_of, tag_of, tag_of_pattern
-from treatybodies.web.statements import Pattern, Statements, pattern_of
+from treatybodies.web.sparql import Operation, job_of, tag_of, tag_of_lookup
+from treatybodies.web.statements import Lookup, Statements, lookup_of
 from treatybodies.web.urls import base_of
 from treatybodies.web.wire import Job
 
@@ -115,10 +115,14 @@ class Express:
             return None
         text, formats = operation.query or "", operation.formats
         kb, statements = self._settings.query_kb, serving.pool.statements
-        if statements and is_short(text, kb) and (pattern := pattern_of(text)):
-            choice = _choice(inquiry.head.accept, Form.ASK, formats)
+        if statements and is_short(text, kb) and (lookup := lookup_of(text)):
+            form = Form.ASK if lookup.columns is None else Form.SELECT
+            choice = _choice(inquiry.head.accept, form, formats)
             version = serving.release.manifest.version
-            return self._look_up(inquiry, pattern, statements, version, choice) if choice else None
+            if choice and (found := self._look_up(inquiry, lookup, statements, version, choice)):
+                return found
+            if lookup.columns is None:
+                return None
         guarded = plain(text, kb)
         choice = _choice(inquiry.head.accept, guarded.form, formats) if guarded else None
         if guarded is None or choice is None:
@@ -185,12 +189,12 @@ class Express:
     def _look_up(
         self,
         inquiry: Inquiry,
-        pattern: Pattern,
+        lookup: Lookup,
         statements: Statements,
         version: str,
         choice: Choice,
     ) -> Response | None:
-        """The response to an ASK of one pattern.
+        """The response to a query of one pattern, when it needs no worker.
 
         It is not kept: to keep it takes as long as to look it up. A GET that comes again is left to
         the application, which keeps it.
@@ -199,12 +203,15 @@ class Express:
             return None
         evaluation = self._evaluation(inquiry.peer)
         try:
-            result = statements.result(pattern, choice.format, evaluation.client.charge)
+            result = statements.result(lookup, choice.format, evaluation.client.charge)
         except StoreUnreadable as cause:
             evaluation.end(cause)
             raise
+        if result is None or (inquiry.head.compressed and result.length >= COMPRESS_FROM):
+            evaluation.client.leave()
+            return None
         evaluation.looked_up(result)
-        return _written(tag_of_pattern(version, pattern, choice.media_type), choice, result)
+        return _written(tag_of_lookup(version, lookup, choice.media_type), choice, result)
 
     def _evaluation(self, peer: Peer) -> Evaluation:
         return Evaluation(self._clients, self._metrics, peer.client)

@@ -16,38 +16,14 @@ from treatybodies.errors import (
     QueryTooLong,
     UpdateRefused,
 )
+from treatybodies.syntax import TOKEN, place_at
 from treatybodies.web.formats import Form
-from treatybodies.web.places import malformed, place_at
+from treatybodies.web.places import malformed
 
 DEEPEST = 64
 """Nesting of brackets; Oxigraph's parser overflows its stack at some thousands."""
 MOST_TOKENS = 32_768
 
-# Quantifiers are possessive: each alternative reads on or fails, and an opening quote that never
-# closes is an error at once, so a scan is linear in the length of the query. A prefix is the one
-# part that may be read in vain, so its length is bounded; a longer one is read as bare words.
-_TOKEN = re.compile(
-    r"""
-    (?:[\s\ufeff]++ | \#[^\n\r]*+)*+
-    (?:
-      (?P<open>[({\[])
-    | (?P<close>[)}\]])
-    | (?P<variable>[?$]\w++)
-    | (?P<iri><[^<>"{}|^`\x00-\x20]*+>)
-    | (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3}
-        | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+')
-    | (?P<unclosed>["'])
-    | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
-    | (?P<blank>_:[\w.-]*+)
-    | (?P<number>(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?+)
-    | (?P<name>(?P<prefix>(?:[^\W\d][\w.-]{0,63}+)?+):(?:[\w.:%-]|\\.)*+)
-    | (?P<word>[^\W\d]\w*+)
-    | (?P<end>\Z)
-    | (?P<other>.)
-    )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(0010[0-9A-Fa-f]{4}|000[0-9A-Fa-f]{5})")
 _PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
 _UPDATES = frozenset(
@@ -127,7 +103,7 @@ def _scan(text: str) -> tuple[Form, frozenset[str]]:
     form: Form | None = None
     words: set[str] = set()
     after_graph = service_named = False
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         kind = match.lastgroup
         count += 1
         if count > MOST_TOKENS:

@@ -119,6 +119,17 @@ def in_origin_form(target: bytes, headers: Headers) -> tuple[bytes, Headers] | N
     return path if path.startswith(b"/") else b"/" + path, ((b"host", found[1]), *others)
 
 
+def is_coded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a body is said to come in any transfer coding but ``chunked`` (RFC 9112, 6.1).
+
+    The parser undoes that one, and would hand over what others made as if it were the body.
+    """
+    return any(
+        name == b"transfer-encoding" and value.strip().lower() != b"chunked"
+        for name, value in headers
+    )
+
+
 def without_upgrade(
     method: bytes, target: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]
 ) -> bytes:

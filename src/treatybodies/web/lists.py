@@ -112,11 +112,11 @@ class ListPage:
         query = self.endpoint.query
         spoken = {each.name for each in query.head.parameters if each.type == "language"}
         # Every thing here has an English name; in another language some would be missing.
-        bound = query.bind({name: value for name, value in values.items() if name not in spoken})
+        used = {name: value for name, value in values.items() if name not in spoken}
         found: Run = await run(
             request,
             query,
-            bound,
+            used,
             self.endpoint.variables,
             values,
             language,

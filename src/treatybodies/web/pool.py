@@ -38,7 +38,7 @@ from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import LEAST_SECONDS, Order, Queue, Result
 from treatybodies.web.sandbox import FENCES
-from treatybodies.web.statements import Statements, pattern_of
+from treatybodies.web.statements import Statements, lookup_of
 from treatybodies.web.ticker import Ticker
 from treatybodies.web.wire import Job
 from treatybodies.web.workers import HEAVY_SECONDS, MOST_ORDERS, WorkerHandle
@@ -193,12 +193,12 @@ class Pool:
         return outcome
 
     def _look_up(self, job: Job, charge: Callable[[float], None] | None) -> Result | None:
-        """The result of an ASK of one triple pattern, which needs no worker."""
+        """The result of a query of one triple pattern, which needs no worker."""
         of_a_dataset = job.default_graphs is not None or job.named_graphs is not None
-        if self.statements is None or of_a_dataset:
+        if self.statements is None or of_a_dataset or job.quads:
             return None
-        pattern = pattern_of(job.query)
-        return pattern and self.statements.result(pattern, Format[job.format], charge)
+        lookup = lookup_of(job.query)
+        return lookup and self.statements.result(lookup, Format[job.format], charge)
 
     def submit(self, order: Order) -> None:
         """Take ``order``, which is told how it ended; raises `EngineAway` or `Overloaded`."""

@@ -8,9 +8,7 @@ cache knows: it is sent from here, the same bytes as if it had gone through the 
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Any, cast
 
 import httptools
@@ -25,23 +23,17 @@ from treatybodies.web import heads
 from treatybodies.web.answers import OUTCOME
 from treatybodies.web.express import Express, Pending, Response
 from treatybodies.web.front import Front
-from treatybodies.web.heads import head_of, in_origin_form, without_upgrade
+from treatybodies.web.heads import head_of, in_origin_form, is_coded, without_upgrade
 from treatybodies.web.inquiries import Inquiry, Peer
 from treatybodies.web.leaving import has_gone
 from treatybodies.web.metrics import Metrics
 from treatybodies.web.orders import Result
+from treatybodies.web.patience import Patience
 from treatybodies.web.proxies import Proxies
+from treatybodies.web.refusals import REFUSALS, refusal
 from treatybodies.web.replies import lines_of
 
 KIB = 1024
-REFUSALS = {
-    400: ("malformed-http", "The request is no HTTP/1.1 → see RFC 9112."),
-    408: ("late", "The request did not arrive in time → send it in one go."),
-    414: ("url-too-long", "The URL is too long → send the query by POST."),
-    431: ("headers-too-large", "The request's headers are too large → send fewer."),
-    503: ("overload", "Too many connections are open → ask again later."),
-}
-RETRY_SECONDS = 5
 LEAVING_SECONDS = 0.05
 """Seconds between two looks whether a client that sends no more is still there."""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -96,16 +88,11 @@ class Protocol(HttpToolsProtocol):
         """Between a head and the end of its request."""
         self._unparsed = 0
         self._refused = 0
-        self._waiting: asyncio.TimerHandle | None = None
         self._sending: asyncio.TimerHandle | None = None
         self._longest_url = longest_url(self.settings)
-        self._round = min(self.settings.client_seconds, self.timeout_keep_alive)
-        """Seconds between two looks whether the client has been waited for in vain."""
+        least = min(self.settings.client_seconds, self.timeout_keep_alive)
+        self._patience = Patience(self.loop, least)
         self._peer: Peer
-        self._due: float | None = None
-        """When the client will have been waited for in vain, by the loop's clock."""
-        self._in_vain = self._late
-        """What is done then."""
         self._fault: TreatybodiesError | None = None
         """Why the plain query that is being read may not begin."""
         self._known: Response | None = None
@@ -132,10 +119,9 @@ class Protocol(HttpToolsProtocol):
         if self._pending is not None and self.express is not None:
             self.express.cancel(self._pending)
             self._pending = None
-        self._due, self._in_vain = None, _nothing
-        for timer in (self._waiting, self._sending):
-            if timer is not None:
-                timer.cancel()
+        self._patience.end()
+        if self._sending is not None:
+            self._sending.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -245,6 +231,9 @@ class Protocol(HttpToolsProtocol):
         if read is None or named > 1 or (not named and self.parser.get_http_version() == "1.1"):
             self._refuse(400)
             return
+        if is_coded(self.headers):
+            self._refuse(501)
+            return
         self.url = read[0]
         scope = self._describe(*read)
         if self._fault is not None:
@@ -263,7 +252,7 @@ class Protocol(HttpToolsProtocol):
         """The request is whole."""
         if self.parser.should_upgrade():
             return
-        self._stop_waiting()
+        self._patience.stop()
         # Neither what came until now nor fields after a body are part of the next head.
         self._head, self._unparsed, self._in_body = 0, 0, False
         if self._is_over:
@@ -295,7 +284,7 @@ class Protocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         self.flow.resume_reading()
         if not self._head:
-            self._wait(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+            self._patience.wait(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def _common(self) -> bytes:
         """The headers that all responses have; uvicorn makes them anew each second."""
@@ -442,31 +431,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(431)
 
     def _await_request(self) -> None:
-        self._wait(self.settings.client_seconds, self._late)
-
-    def _wait(self, seconds: float, in_vain: Callable[[], None]) -> None:
-        """Call ``in_vain`` unless something comes within ``seconds``, or a little later.
-
-        The timer goes on by itself: to set one for each request takes as long as a cached answer.
-        """
-        self._due, self._in_vain = self.loop.time() + seconds, in_vain
-        if self._waiting is None:
-            self._waiting = self.loop.call_later(min(seconds, self._round), self._look)
-
-    def _stop_waiting(self) -> None:
-        self._due = None
-
-    def _look(self) -> None:
-        """Whether the client has been waited for in vain."""
-        self._waiting = None
-        if self._due is None:
-            return
-        left = self._due - self.loop.time()
-        if left > 0:
-            self._waiting = self.loop.call_later(min(left, self._round), self._look)
-        else:
-            self._due = None
-            self._in_vain()
+        self._patience.wait(self.settings.client_seconds, self._late)
 
     def _late(self) -> None:
         self.metrics.dropped.labels("late request").inc()
@@ -484,7 +449,7 @@ class Protocol(HttpToolsProtocol):
         if self._refused or self.transport.is_closing():
             return
         self._refused = status
-        self._stop_waiting()
+        self._patience.stop()
         cycle: RequestResponseCycle | None = self.cycle
         own = self._in_body and self._known is None and self._posted is None
         if cycle is None or (cycle.response_complete and not own):
@@ -499,24 +464,10 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
     def _write_refusal(self, status: int) -> None:
-        code, detail = REFUSALS[status]
-        self.metrics.problems.labels(code).inc()
+        self.metrics.problems.labels(REFUSALS[status][0]).inc()
         self.metrics.responses.labels(str(status)).inc()
-        title = HTTPStatus(status).phrase
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        body = json.dumps({**problem, "code": code}).encode()
-        retry = f"retry-after: {RETRY_SECONDS}\r\n" if status == 503 else ""
-        head = (
-            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
-            f"content-length: {len(body)}\r\ncache-control: no-store\r\n{retry}"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        self.transport.write(refusal(status))
 
 
 _LAST = b"\r\nconnection: close\r\n\r\n"
 """The end of the headers of a connection's last response."""
-
-
-def _nothing() -> None:
-    """The connection has gone."""

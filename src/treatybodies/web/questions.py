@@ -18,7 +18,7 @@ from treatybodies.web.negotiation import negotiate
 from treatybodies.web.page_answers import TABLES, page_answer, table_answer
 from treatybodies.web.pages import render, with_parameters
 from treatybodies.web.paging import page_number
-from treatybodies.web.runs import ordered, run, values_of, variables_of
+from treatybodies.web.runs import ordered, run, values_of
 
 
 def read_questions(garden: Garden) -> dict[str, QueryFile]:
@@ -70,7 +70,7 @@ async def _answered(request: Request, query: QueryFile) -> Response:
     number = page_number(request)
 
     def whole() -> str:
-        return ordered(query.bind(used), variables_of(query), _sort(request))
+        return ordered(query.bind(used), query.columns, _sort(request))
 
     page = partial(_page, request, query, values, used, number)
     parts = ("question", query.name, request.url.query)
@@ -86,8 +86,8 @@ async def _page(
     number: int,
 ) -> str:
     language, sort = label_language(request), _sort(request)
-    bound, variables = query.bind(used), variables_of(query)
-    found = await run(request, query, bound, variables, used, language, number, {})
+    bound, variables = query.bind(used), query.columns
+    found = await run(request, query, used, variables, used, language, number, {})
     return render(
         "question.html",
         request,

@@ -8,7 +8,6 @@ answer is taken whole, in a format that shows whether it is whole, and written a
 import asyncio
 import contextlib
 import logging
-import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from treatybodies.settings import Settings
 from treatybodies.store import DUMP, MANIFEST, STORE, Manifest, Release
 from treatybodies.web.clients import Client
 from treatybodies.web.conversion import ACCEPT_GRAPH, ACCEPT_RESULTS, converted, shortened
+from treatybodies.web.folders import Folder
 from treatybodies.web.formats import RESULTS, Format
 from treatybodies.web.loaders import Loaders
 from treatybodies.web.metrics import Metrics
@@ -71,8 +71,8 @@ class RemoteEngine:
         self._turns = Turns(settings)
         self._checked: OrderedDict[str, None] = OrderedDict()
         self._closures: OrderedDict[Closure, tuple[str, ...]] = OrderedDict()
-        self._nothing = tempfile.TemporaryDirectory(prefix="treatybodies-nothing-")
-        nothing = _nothing(Path(self._nothing.name))
+        self._nothing = Folder()
+        nothing = _nothing(self._nothing.path)
         self._checker = Pool(nothing, {}, _few(settings), Metrics(), loaders)
         self._other: str | None = None
         """Why the engine does not answer for our release now."""
@@ -91,7 +91,7 @@ class RemoteEngine:
         """End it where `start` was never called."""
         self._checker.abandon()
         if self._client is None:
-            self._nothing.cleanup()
+            self._nothing.remove()
 
     async def start(self) -> None:
         """Ask the engine what it holds; raises `OtherRelease` when it is not our release."""
@@ -119,7 +119,7 @@ class RemoteEngine:
         await self._checker.stop()
         if self._client is not None:
             await self._client.close()
-        self._nothing.cleanup()
+        self._nothing.remove()
 
     @property
     def load(self) -> dict[str, int]:

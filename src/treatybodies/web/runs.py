@@ -4,20 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
-from pyoxigraph import QuerySolutions, Store
 
 from treatybodies.errors import ParameterFault
-from treatybodies.queries import QueryFile
+from treatybodies.queries import QueryFile, split_prologue
 from treatybodies.web.labels import Labels, read_labels
 from treatybodies.web.pages import with_parameters
 from treatybodies.web.paging import Paging
+from treatybodies.web.row_index import Kept, kept_rows
 from treatybodies.web.sections import FACT, Section
 from treatybodies.web.solutions import (
-    Solutions,
     counted,
     select,
     sliced,
-    split_prologue,
     unpaged,
 )
 
@@ -60,13 +58,6 @@ def values_of(request: Request, query: QueryFile) -> dict[str, str]:
     return values
 
 
-def variables_of(query: QueryFile) -> tuple[str, ...]:
-    """The variables that ``query`` projects, by running it on nothing."""
-    solutions = Store().query(query.text)
-    assert isinstance(solutions, QuerySolutions)  # tests run every question
-    return tuple(each.value for each in solutions.variables)
-
-
 def ordered(query: str, variables: Iterable[str], sort: str) -> str:
     """The bound ``query``, sorted by the variable that ``sort`` names; a minus turns it round."""
     name = sort.removeprefix("-")
@@ -83,27 +74,37 @@ def ordered(query: str, variables: Iterable[str], sort: str) -> str:
 async def run(
     request: Request,
     query: QueryFile,
-    bound: str,
+    values: Mapping[str, str],
     variables: tuple[str, ...],
     parameters: Mapping[str, str],
     language: str,
     number: int,
     names: Mapping[str, str],
 ) -> Run:
-    """Page ``number`` of ``bound``; ``names`` give the sorting variable of a column."""
+    """Page ``number`` of ``query`` with ``values``; ``names`` give a column's sorting variable."""
     sort = request.query_params.get("sort", "")
+    bound = query.bind(values)
     text = ordered(bound, variables, sort)
-    found = await select(request, sliced(text, ROWS + 1, (number - 1) * ROWS))
-    (total,) = (await select(request, counted(bound))).rows
-    rows = Solutions(found.variables, found.rows[:ROWS])
-    section = Section(query.name, query.head.summary, query.head.description, text, rows, False)
+    shown = slice((number - 1) * ROWS, number * ROWS)
+    found = None if sort else await kept_rows(request, query, variables, values, shown)
+    if found is None:
+        found = await _evaluated(request, bound, text, shown)
+    head = query.head
+    section = Section(query.name, head.summary, head.description, text, found.rows, False)
     labels = await read_labels(request, section.mentioned, language)
     path = request.url.path
     kept = {**parameters, "sort": sort, "lang": request.query_params.get("lang", "")}
     sorts = {name: _sort_url(path, kept, names.get(name, name)) for name in variables}
     by = {name: _direction(sort) for name in variables if names.get(name, name) == sort.strip("-")}
-    paging = Paging(path, kept, number, ROWS, int(total["total"].value))
+    paging = Paging(path, kept, number, ROWS, found.total)
     return Run(section, labels, paging, sorts, by, _shown(section, labels))
+
+
+async def _evaluated(request: Request, bound: str, text: str, rows: slice) -> Kept:
+    """Those ``rows`` of ``text``, which is ``bound`` in some order, and how many it has."""
+    found = await select(request, sliced(text, rows.stop - rows.start, rows.start))
+    (total,) = (await select(request, counted(bound))).rows
+    return Kept(found, int(total["total"].value))
 
 
 def _sort_url(path: str, kept: Mapping[str, str], name: str) -> str:

@@ -10,6 +10,7 @@ Three fences, each put up where the kernel has it; `confine` tells which are in 
 import ctypes
 import os
 import platform
+import signal
 import struct
 from pathlib import Path
 
@@ -60,9 +61,18 @@ def leave_network() -> bool:
     return any(unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
 
 
-def die_with_parent(signal: int) -> None:
-    """Let the kernel send ``signal`` to this process when its parent ends."""
-    _libc().prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
+def die_with_parent(number: int) -> None:
+    """Let the kernel send the signal ``number`` to this process when its parent ends."""
+    _libc().prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
+def heed_no_orders() -> None:
+    """Leave orders to stop, which may reach all processes of a service, to the web processes.
+
+    Who has none any more ends with its connection to them, and SIGKILL ends it at any time.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
 
 
 def confine(writable: Path, readable: Path) -> tuple[str, ...]:

@@ -6,13 +6,10 @@ beginning of a word); which is best is decided here, from how much of the label 
 
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -22,6 +19,7 @@ from treatybodies.errors import ParameterFault
 from treatybodies.store import SEARCH
 from treatybodies.web.answers import at_hand, release_tag, text_answer
 from treatybodies.web.aside import aside
+from treatybodies.web.indexes import opened
 from treatybodies.web.labels import Label, read_labels
 from treatybodies.web.languages import LANGUAGES, label_language
 from treatybodies.web.negotiation import prefers_html
@@ -195,21 +193,6 @@ def _in_row(folded: Sequence[str], words: Sequence[str]) -> bool:
         if part[:-1] == list(words[:-1]) and part[-1].startswith(words[-1]):
             return True
     return False
-
-
-@lru_cache(maxsize=2)
-def opened(folder: Path) -> tuple[Searcher, Index]:
-    """The index in ``folder``, kept open; a new release has another folder.
-
-    Tantivy takes a lock even to read, and the release may lie where this account cannot write. So
-    it opens a copy, whose files stay readable after they are deleted, until they are closed.
-    """
-    with TemporaryDirectory(prefix="treatybodies-search-") as place:
-        copied = Path(place) / SEARCH
-        shutil.copytree(folder, copied, copy_function=shutil.copyfile)
-        index = Index.open(str(copied))
-        index.config_reader(reload_policy="manual")  # else it would look for changes for ever
-        return index.searcher(), index
 
 
 def _asked(request: Request) -> str:

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -22,6 +23,8 @@ from treatybodies.web.slot import Slot
 
 GRACEFUL_SECONDS = 5
 """How long running queries may go on after the order to stop."""
+ONE_ORDER_SECONDS = 0.5
+"""Signals this close are one order."""
 SECOND_TICKS = 10
 """Ticks of uvicorn's in a second."""
 COLLECT_TICKS = 600
@@ -82,6 +85,8 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_started = on_started
         self._on_second = on_second
+        self._ordered: float | None = None
+        """When the order to stop came."""
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second: look for cycles among all that lives, once a minute."""
@@ -99,8 +104,14 @@ class Server(uvicorn.Server):
             self._on_started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop in good order at the first signal, at once at the second."""
-        self.force_exit = self.should_exit
+        """Stop in good order at the first signal, at once at a second one that comes later.
+
+        An order to every process of the service comes twice: from who gave it, and passed on.
+        """
+        now = time.monotonic()
+        if self._ordered is None:
+            self._ordered = now
+        self.force_exit = now - self._ordered > ONE_ORDER_SECONDS
         self.should_exit = True
 
 

@@ -9,18 +9,17 @@ from typing import NamedTuple
 
 from fastapi import Request
 
-from treatybodies.queries import QueryFile
+from treatybodies.namespaces import XSD
+from treatybodies.queries import QueryFile, split_prologue
 from treatybodies.web import evaluation
 from treatybodies.web.formats import Format
 from treatybodies.web.leaving import unless_gone
 from treatybodies.web.wire import Job
 
 QUERIES = Path(__file__).parent / "queries"
-_PROLOGUE = re.compile(r"\s*(PREFIX\b|#|$)", re.IGNORECASE)
 _PAGE = re.compile(r"# PAGE$", re.MULTILINE)
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGERS = frozenset(
-    _XSD + sign + name
+    XSD + sign + name
     for sign, names in {
         "": ("integer", "int", "long", "short", "byte"),
         "unsigned": ("Int", "Long", "Short", "Byte"),
@@ -30,7 +29,7 @@ _INTEGERS = frozenset(
     }.items()
     for name in names
 )
-_NUMBERS = frozenset(_XSD + name for name in ("decimal", "double", "float"))
+_NUMBERS = frozenset(XSD + name for name in ("decimal", "double", "float"))
 
 
 class Term(NamedTuple):
@@ -53,7 +52,7 @@ class Term(NamedTuple):
                 return number if abs(number) != float("inf") and number == number else self.value
         except ValueError:  # an ill-typed literal is shown as it is written
             return self.value
-        if self.datatype == _XSD + "boolean" and self.value in ("true", "false", "1", "0"):
+        if self.datatype == XSD + "boolean" and self.value in ("true", "false", "1", "0"):
             return self.value in ("true", "1")
         return self.value
 
@@ -132,13 +131,6 @@ def counted(query: str) -> str:
     """A query for the number of solutions of ``query``, as ``?total``."""
     prologue, body = split_prologue(query)
     return f"{prologue}SELECT (COUNT(*) AS ?total) WHERE {{\n{{\n{body}}}\n}}\n"
-
-
-def split_prologue(query: str) -> tuple[str, str]:
-    """The PREFIX lines of ``query``, which only stand at its beginning, and the rest."""
-    lines = query.splitlines(keepends=True)
-    start = next(n for n, line in enumerate(lines) if not _PROLOGUE.match(line))
-    return "".join(lines[:start]), "".join(lines[start:]).rstrip() + "\n"
 
 
 def own_query(name: str, thing: str) -> str:

@@ -24,7 +24,7 @@ from treatybodies.web import description, problems, tables
 from treatybodies.web.answers import answer, at_hand, entity_tag, shared
 from treatybodies.web.aside import aside
 from treatybodies.web.canonical import canonical
-from treatybodies.web.formats import GRAPHS, Form, Format, content_type, formats_for
+from treatybodies.web.formats import GRAPHS, Format, content_type, formats_for
 from treatybodies.web.guard import Guarded, check_query
 from treatybodies.web.negotiation import Choice, negotiate
 from treatybodies.web.openapi import SPARQL_GET, SPARQL_POST
@@ -32,7 +32,7 @@ from treatybodies.web.percent import TooManyFields, fields_of, text_of
 from treatybodies.web.posted import read_body
 from treatybodies.web.problems import ACCEPTED, POST_TYPES
 from treatybodies.web.releases import serving
-from treatybodies.web.statements import Pattern, pattern_of, spelling
+from treatybodies.web.statements import Lookup, lookup_of, spelling
 from treatybodies.web.wire import Job
 
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
@@ -180,16 +180,16 @@ def tag_of(version: str, operation: Operation, guarded: Guarded, choice: Choice)
     if not guarded.lasting:
         return None
     given = operation.default_graphs or operation.named_graphs
-    if not given and guarded.form is Form.ASK and (pattern := pattern_of(guarded.text)):
-        return tag_of_pattern(version, pattern, choice.media_type)
+    if not given and (lookup := lookup_of(guarded.text)):
+        return tag_of_lookup(version, lookup, choice.media_type)
     dataset = (sorted(set(operation.default_graphs)), sorted(set(operation.named_graphs)))
     return entity_tag(version, "sparql", canonical(guarded.text), choice.media_type, dataset)
 
 
 @lru_cache(maxsize=4096)
-def tag_of_pattern(version: str, pattern: Pattern, media_type: str) -> str:
-    """The entity tag of an ASK of one triple pattern, however it is spelt."""
-    return entity_tag(version, "pattern", spelling(pattern), media_type)
+def tag_of_lookup(version: str, lookup: Lookup, media_type: str) -> str:
+    """The entity tag of a query of one triple pattern, however it is spelt."""
+    return entity_tag(version, "pattern", spelling(lookup), media_type)
 
 
 def _check_url(request: Request) -> None:

@@ -35,6 +35,7 @@ import pyoxigraph as ox
 
 from treatybodies.errors import TreatybodiesError
 from treatybodies.store import Release
+from treatybodies.syntax import explain
 from treatybodies.web import sandbox, wire
 from treatybodies.web.causes import is_damaged
 from treatybodies.web.forking import Forking
@@ -75,6 +76,7 @@ Load = Callable[[Release, int], ox.Store | None]
 
 def main(descriptor: str) -> None:
     """Run as the zygote until the web process closes the control socket, file ``descriptor``."""
+    sandbox.heed_no_orders()
     run_zygote(socket.socket(fileno=int(descriptor)), sandbox.leave_network(), load)
 
 
@@ -201,7 +203,7 @@ class Worker:
             self._evaluate(job, spool)
             spool.close()
         except SyntaxError as cause:
-            return _failed(Outcome.SYNTAX, cause)
+            return _failed(Outcome.SYNTAX, explain(job.query, str(cause), self.base or None))
         except MemoryError:
             return Reply(Outcome.MEMORY)
         except OSError as cause:
@@ -277,7 +279,7 @@ class Spool:
         return self.file is not None and Path(self._path).stat().st_size >= largest
 
 
-def _failed(outcome: Outcome, cause: Exception) -> Reply:
+def _failed(outcome: Outcome, cause: Exception | str) -> Reply:
     return Reply(outcome, rest=str(cause).encode("utf-8", "replace"))
 
 

@@ -7,11 +7,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 from treatybodies.importers.drafts.drafting import Draft
 from treatybodies.importers.drafts.finding import Group
 from treatybodies.importers.drafts.paragraphs import Place
-from treatybodies.namespaces import BASE, prefixes
+from treatybodies.namespaces import BASE, XSD, prefixes
 from treatybodies.paths import default_garden
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-XSD = "http://www.w3.org/2001/XMLSchema#"
 INDENT = "    "
 
 

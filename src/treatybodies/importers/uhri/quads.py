@@ -6,9 +6,8 @@ A whole export is five million quads. Strings are a quarter of the work of terms
 import re
 from functools import cache
 
-from treatybodies.namespaces import BASE, RDF_TYPE, SCHEME, tbo
+from treatybodies.namespaces import BASE, RDF_TYPE, SCHEME, XSD, tbo
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 PROV = "http://www.w3.org/ns/prov#"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from tantivy import Index, Occur, Query, Searcher
 
+from treatybodies.web.indexes import opened
 from treatybodies.web.reconcile.kinds import Kind
-from treatybodies.web.search import MOST_WORDS, opened, words_apart
+from treatybodies.web.search import MOST_WORDS, words_apart
 from treatybodies.words import fold_words
 
 MOST_HITS = 300

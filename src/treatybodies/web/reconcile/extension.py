@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 
+from treatybodies.namespaces import XSD
 from treatybodies.web.labels import Label, read_labels
 from treatybodies.web.languages import LANGUAGES
 from treatybodies.web.reconcile.batch import Extension, Settings
@@ -31,7 +32,6 @@ SETTINGS: list[dict[str, object]] = [
         ],
     },
 ]
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 async def extend(request: Request, wanted: Extension, language: str) -> dict[str, object]:
@@ -68,7 +68,7 @@ def _cell(term: Term, names: Mapping[str, Label]) -> dict[str, object]:
     """A value in one of the forms that the specification has; years and months are texts."""
     if term.is_iri and _is_ours(term):
         return {"id": identifier_of(term.value), "name": names[term.value].text}
-    if term.datatype == _XSD + "date":
+    if term.datatype == XSD + "date":
         return {"date": f"{term.value[:10]}T00:00:00"}
     plain = term.plain
     if isinstance(plain, bool):
