@@ -15,6 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from treatybodies.paths import Garden, default_garden
 from treatybodies.pipeline.describe import describe
+from treatybodies.pipeline.release import write_indexes
 from treatybodies.queries import read_queries
 from treatybodies.store import DUMP, MANIFEST, STORE, Release
 
@@ -82,6 +83,7 @@ def main(source: Release, quads: int, folder: Path) -> None:
     on_disk.bulk_load(path=folder / DUMP, format=RdfFormat.N_QUADS)
     on_disk.optimize()
     on_disk.flush()
+    write_indexes(folder, store, default_garden())
     manifest = source.manifest.model_copy(update={"quads": len(store), "version": f"grown{quads}"})
     (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
 

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 import servers
-from questions import JSON, ROW, SMALL
+from questions import JSON, SMALL, WORKED
 from servers import Server
 
 from treatybodies.store import Release, current_release
@@ -55,7 +55,7 @@ def main() -> None:
         beside = _plain(server, end)
         for thread in hostile:
             thread.join()
-    for question in (SMALL, ROW):
+    for question in (SMALL, WORKED):
         print(f"{question.name}, alone:  {_words(alone[question.name])}")
         print(f"{question.name}, beside: {_words(beside[question.name])}")
     print("hostile queries ended as", ", ".join(f"{n} × {s}" for s, n in sorted(ends.items())))
@@ -63,9 +63,9 @@ def main() -> None:
 
 def _plain(server: Server, end: float) -> dict[str, list[float]]:
     """Question → what each time took that it was asked, in milliseconds."""
-    taken: dict[str, list[float]] = {SMALL.name: [], ROW.name: []}
+    taken: dict[str, list[float]] = {SMALL.name: [], WORKED.name: []}
     while time.monotonic() < end:
-        for question in (SMALL, ROW):
+        for question in (SMALL, WORKED):
             query = f"PREFIX x{random.random()}: <urn:x> ".replace("0.", "") + question.query
             started = time.monotonic()
             status = _ask(server, "127.0.0.1", query)

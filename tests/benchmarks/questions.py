@@ -27,6 +27,8 @@ SMALL = Question(
     f"{PREFIXES}ASK {{ <{ID}state/BEN> tbo:isPartyTo <{ID}instrument/icrmw> }}",
 )
 ROW = Question("one row", f"{PREFIXES}SELECT ?code {{ <{ID}state/BEN> tbo:iso3 ?code }}")
+WORKED = Question("one row of a worker", f"{ROW.query} LIMIT 1")
+"""No one-pattern query to the service, so nothing that it looks up itself."""
 RESOURCE = Question("resource", f"DESCRIBE <{ID}doc/CMW/C/SR.590>", N_TRIPLES)
 MEDIUM = Question(
     "medium",
@@ -35,7 +37,7 @@ MEDIUM = Question(
     "ORDER BY ?date ?action LIMIT 143",
 )
 LARGE = Question("large", "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 20000")
-QUESTIONS = (SMALL, ROW, RESOURCE, MEDIUM, LARGE)
+QUESTIONS = (SMALL, ROW, WORKED, RESOURCE, MEDIUM, LARGE)
 
 HEAVY = Question(
     "heavy",

@@ -22,7 +22,7 @@ from pathlib import Path
 import load
 import servers
 from load import Load
-from questions import HEAVY, QUESTIONS, ROW, RUNAWAY, SMALL, Question
+from questions import HEAVY, QUESTIONS, RUNAWAY, SMALL, WORKED, Question
 from servers import Server
 
 from treatybodies.store import Release, current_release
@@ -134,13 +134,13 @@ def _cells(found: dict[str, list[Load]], compared: Sequence[Server]) -> str:
 def _beside(compared: Sequence[Server], plan: Plan) -> Iterator[str]:
     """Small queries alone, then beside two heavy queries at a time, then four runaways more."""
     yield "## Small varied queries beside heavy ones, 16 connections\n"
-    yield "The ASK is looked up by the web process, the row is a worker's.\n"
+    yield "The ASK is looked up by the web process.\n"
     yield (
         "| Server | Question | Alone /s | p99 ms | Beside 2 heavy and 4 runaway /s | p99 ms | Kept "
         "| Runaways ended as |"
     )
     yield "|" + "---|" * 8
-    for question in (SMALL, ROW):
+    for question in (SMALL, WORKED):
         for server in compared:
             if server.name.startswith((OURS, "Oxigraph")):
                 yield _beside_row(server, question, plan)

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import servers
-from questions import HOSTILE, MEDIUM, RESOURCE, ROW, SMALL, Question
+from questions import HOSTILE, MEDIUM, RESOURCE, ROW, SMALL, WORKED, Question
 from servers import Server
 
 from treatybodies.store import Release, current_release
 
-ORDINARY = (SMALL, ROW, RESOURCE, MEDIUM)
+ORDINARY = (SMALL, ROW, WORKED, RESOURCE, MEDIUM)
 CACHE_MB = 32
 REST_SECONDS = 15
 """After the load, until all that is on its way has ended."""
