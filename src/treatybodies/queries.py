@@ -185,6 +185,23 @@ class QueryFile:
             raise TypeError("a SELECT query is expected")
 
     @cached_property
+    def finders(self) -> tuple[Parameter, ...]:
+        """The parameters that rows of an index are found by; raises `InputFaults`."""
+        found = tuple(each for each in self.head.parameters if each.by)
+        for each in found:
+            what = f"{each.name} finds rows by “{each.by}”, which is no "
+            if not self.head.indexed or each.column not in self.columns:
+                remedy = "say “indexed: always”, and name a column that the query gives"
+                raise InputFaults([Fault(self.path, 1, what + "column of an index", remedy)])
+            try:
+                path = each.along or "?any"
+                Store().query(f"{split_prologue(self.text)[0]} ASK {{ ?cell {path} ?value }}")
+            except SyntaxError as cause:
+                remedy = "write one without blanks, with prefixes that the query declares"
+                raise InputFaults([Fault(self.path, 1, what + "property path", remedy)]) from cause
+        return found
+
+    @cached_property
     def row_key(self) -> str:
         """What each of its rows is found by in the index of a release.
 

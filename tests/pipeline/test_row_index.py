@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
+from treatybodies.errors import InputFaults
 from treatybodies.pipeline.row_index import write_row_index
 from treatybodies.queries import QueryFile
 from treatybodies.web.row_index import keys_of, read_rows
@@ -165,3 +166,21 @@ def test_a_parameter_that_finds_no_rows_leaves_them_to_an_engine(queries: Path) 
     assert keys_of(query, {"kind": "cat"}) == ()
     assert len(keys_of(query, {"above": "cat"})) == 2
     assert keys_of(QueryFile(queries / "plain.rq"), {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("WHERE {", "WHERE { FOO", r"things\.rq:\d+: it is no valid SPARQL"),
+        ("SELECT ?thing ?kind ?name ?age", "CONSTRUCT { ?thing :is ?name }", "a SELECT query"),
+        ('by: "?kind"', 'by: "?nothing"', "“\\?nothing”, which is no column of an index"),
+        ("?kind :within*", "?kind no:within*", "“\\?kind no:within\\*”, which is no property path"),
+    ],
+)
+def test_a_curator_is_told_why_no_rows_can_be_kept(
+    tmp_path: Path, queries: Path, old: str, new: str, told: str
+) -> None:
+    path = queries / "things.rq"
+    path.write_text((HEAD + QUERY).replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputFaults, match=told):
+        write_row_index(tmp_path / "rows", store(), queries, large=False)

@@ -23,7 +23,7 @@ def test_a_list_shows_columns_of_its_endpoint(pages: TestClient, listing: object
     assert isinstance(listing, Listing)
     queries = read_queries(default_garden().queries / "api")
     endpoint = next(Endpoint.read(each) for each in queries if each.head.path == listing.path)
-    assert {*listing.columns, *listing.sort.values()} <= set(endpoint.variables)
+    assert {*listing.columns, *listing.sort.values()} <= set(endpoint.query.columns)
     assert pages.get(listing.path).status_code == 200
 
 

@@ -49,11 +49,13 @@ def write_row_index(folder: Path, store: Store, queries: Path, large: bool) -> i
 
 
 def read_entries(store: Store, query: QueryFile) -> Iterator[Entry]:
-    """The rows of ``query`` over ``store`` in their order, with what each is found by."""
-    names, found = _table(store, query.text)
+    """The rows of ``query`` over ``store`` in their order, with what each is found by.
+
+    Raises `InputFaults` when the query or what it says of its rows is not sound.
+    """
+    names, by = query.columns, query.finders
     # A parameter that is open may give a row again for each of its values.
-    rows = list(dict.fromkeys(found))
-    by = [each for each in query.head.parameters if each.by]
+    rows = list(dict.fromkeys(_rows(store, query.text)))
     places = [names.index(each.column) for each in by]
     values = [
         _values(store, query, parameter, {row[place] for row in rows})
@@ -78,21 +80,20 @@ def _values(
     for start in range(0, len(filled), AT_ONCE):
         some = " ".join(filled[start : start + AT_ONCE])
         pattern = f"VALUES ?cell {{ {some} }} ?cell {parameter.along} ?value ."
-        _, rows = _table(store, f"{prologue}SELECT DISTINCT ?cell ?value WHERE {{ {pattern} }}")
-        for cell, value in rows:
+        text = f"{prologue}SELECT DISTINCT ?cell ?value WHERE {{ {pattern} }}"
+        for cell, value in _rows(store, text):
             found[cell].append(value)
     return found
 
 
-def _table(store: Store, query: str) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Names of the columns, and rows of terms as TSV results write them; empty where unbound."""
+def _rows(store: Store, query: str) -> list[tuple[str, ...]]:
+    """The rows of a SELECT query, of terms as TSV results write them; empty where unbound."""
     solutions = store.query(query)
     assert isinstance(solutions, QuerySolutions)
-    names = [each.value for each in solutions.variables]
     text = solutions.serialize(format=QueryResultsFormat.TSV)
     assert text is not None
     # Line ends and tabs within a term are escaped; other separators of lines are no separators.
-    return names, [tuple(line.split("\t")) for line in text.decode().split("\n")[1:-1]]
+    return [tuple(line.split("\t")) for line in text.decode().split("\n")[1:-1]]
 
 
 def _schema() -> Schema:

@@ -53,7 +53,7 @@ def router_for(endpoints: list["Endpoint"]) -> APIRouter:
             name=endpoint.query.name,
             summary=endpoint.query.head.summary,
             description=endpoint.query.head.description,
-            openapi_extra=operation(endpoint.query, endpoint.variables, endpoint.in_path),
+            openapi_extra=operation(endpoint.query, endpoint.query.columns, endpoint.in_path),
         )
     return router
 
@@ -90,12 +90,13 @@ class Endpoint:
     """One curated query behind one path."""
 
     query: QueryFile
-    variables: tuple[str, ...]
 
     @classmethod
     def read(cls, query: QueryFile) -> "Endpoint":
         """The endpoint of ``query``; raises `InputFaults` when it is not sound."""
-        return cls(query, _checked_columns(query))
+        _check_path(query)
+        _ = query.columns, query.finders  # sound at the start, not only in use
+        return cls(query)
 
     @property
     def path(self) -> str:
@@ -152,7 +153,7 @@ class Endpoint:
     ) -> Solutions:
         """The rows of ``page`` and the one behind it, if there is one."""
         rows = slice(page.offset, page.offset + page.limit + 1)
-        kept = await kept_rows(request, self.query, self.variables, values, rows)
+        kept = await kept_rows(request, self.query, values, rows)
         if kept is not None:
             return kept.rows
         return await select(request, sliced(bound, page.limit + 1, page.offset))
@@ -210,21 +211,13 @@ class Endpoint:
 _OFFERS = (Format.JSON, Format.CSV)
 
 
-def _checked_columns(query: QueryFile) -> tuple[str, ...]:
-    """The columns of the query; raises `InputFaults` when its head does not fit it."""
+def _check_path(query: QueryFile) -> None:
+    """Raise `InputFaults` unless the query has a path with its own parameters."""
     head = query.head
     unknown = set(_BRACES.findall(head.path)) - {each.name for each in head.parameters}
     if unknown or not head.path.startswith("/"):
         what = "an API query has a path whose parameters are declared"
         raise InputFaults([Fault(query.path, 1, what, "mend its head")])
-    for parameter in head.parameters:
-        if parameter.by and (not head.indexed or parameter.column not in query.columns):
-            what = (
-                f"{parameter.name} finds rows by “{parameter.by}”, which is no column of an index"
-            )
-            remedy = "say “indexed: always”, and name a column that the query gives"
-            raise InputFaults([Fault(query.path, 1, what, remedy)])
-    return query.columns
 
 
 def _single(request: Request, name: str) -> str:

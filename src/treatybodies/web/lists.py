@@ -102,7 +102,7 @@ class ListPage:
         number = page_number(request)
 
         def whole() -> str:
-            return ordered(query.bind(values), self.endpoint.variables, _sort(request))
+            return ordered(query.bind(values), query.columns, _sort(request))
 
         page = partial(self._page, request, values, number)
         return await table_answer(request, page, whole, self.listing.path, request.url.query)
@@ -117,7 +117,6 @@ class ListPage:
             request,
             query,
             used,
-            self.endpoint.variables,
             values,
             language,
             number,

@@ -86,13 +86,12 @@ async def _page(
     number: int,
 ) -> str:
     language, sort = label_language(request), _sort(request)
-    bound, variables = query.bind(used), query.columns
-    found = await run(request, query, used, variables, used, language, number, {})
+    found = await run(request, query, used, used, language, number, {})
     return render(
         "question.html",
         request,
         query=query,
-        bound=bound,
+        bound=query.bind(used),
         run=found,
         fields=await fields_of(request, query, used, language),
         csv=with_parameters(request.url.path, {**used, "sort": sort, "format": "csv"}),

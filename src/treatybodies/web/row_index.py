@@ -28,11 +28,10 @@ class Kept:
 async def kept_rows(
     request: Request,
     query: QueryFile,
-    variables: Sequence[str],
     values: Mapping[str, str],
     rows: slice,
 ) -> Kept | None:
-    """Those ``rows`` of ``query``, which gives ``variables``, among all that fit ``values``.
+    """Those ``rows`` of ``query`` among all that fit ``values``.
 
     None when an engine must find them: the query is not indexed, rows cannot be told by a parameter
     that is given, or the release was built without an index or from another query file.
@@ -41,7 +40,7 @@ async def kept_rows(
     keys = keys_of(query, values)
     if not keys or not folder.is_dir():
         return None
-    return await aside(request, lambda: read_rows(folder, keys, variables, rows))
+    return await aside(request, lambda: read_rows(folder, keys, query.columns, rows))
 
 
 def keys_of(query: QueryFile, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -75,7 +75,6 @@ async def run(
     request: Request,
     query: QueryFile,
     values: Mapping[str, str],
-    variables: tuple[str, ...],
     parameters: Mapping[str, str],
     language: str,
     number: int,
@@ -83,10 +82,10 @@ async def run(
 ) -> Run:
     """Page ``number`` of ``query`` with ``values``; ``names`` give a column's sorting variable."""
     sort = request.query_params.get("sort", "")
-    bound = query.bind(values)
+    bound, variables = query.bind(values), query.columns
     text = ordered(bound, variables, sort)
     shown = slice((number - 1) * ROWS, number * ROWS)
-    found = None if sort else await kept_rows(request, query, variables, values, shown)
+    found = None if sort else await kept_rows(request, query, values, shown)
     if found is None:
         found = await _evaluated(request, bound, text, shown)
     head = query.head
